@@ -1,0 +1,32 @@
+using Multiprocessing.Platform.Linux;
+
+namespace Multiprocessing.Platform;
+
+/// <summary>
+/// The services of the operating system that this library is built on, one object per service. The rest of the library knows
+/// no system but this class; another operating system is another set of these objects.
+/// </summary>
+internal static class Kernel
+{
+    /// <summary>Sleeping on, and waking sleepers of, a word of shared memory.</summary>
+    public static WaitWake WaitWake { get; } = new Futex();
+
+    /// <summary>Memory without a name that vanishes with its last holder.</summary>
+    public static SharedMemoryService SharedMemory { get; } = new MemoryFiles();
+
+    /// <summary>Connected pairs of sockets that carry messages together with handles.</summary>
+    public static ControlSocketService ControlSockets { get; } = new UnixControlSockets();
+
+    /// <summary>Starting other programs as children that cannot outlive this process.</summary>
+    /// <exception cref="PlatformNotSupportedException">At the first use, if the system lacks something; says what.</exception>
+    public static Spawner Spawner => LazySpawner.Value;
+
+    /// <summary>The process's one thread for readiness of handles and for deadlines.</summary>
+    public static EventLoop EventLoop => LazyEventLoop.Value;
+
+    /// <summary>This process's own life: bound to its parent's, and its ways to end at once.</summary>
+    public static Lifetime Lifetime { get; } = new LinuxLifetime();
+
+    private static readonly Lazy<Spawner> LazySpawner = new(static () => new PosixSpawner());
+    private static readonly Lazy<EventLoop> LazyEventLoop = new(static () => new EpollLoop());
+}

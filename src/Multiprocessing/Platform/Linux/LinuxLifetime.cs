@@ -1,0 +1,65 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Multiprocessing.Platform.Linux;
+
+/// <summary>Life bound to the parent's by prctl(PR_SET_PDEATHSIG).</summary>
+internal sealed unsafe class LinuxLifetime : Lifetime
+{
+    private const int SetParentDeathSignal = 1;
+    private const int Unblock = 1;
+
+    public override bool DieWithParent(int expectedParent)
+    {
+        Errno.Check(Libc.ProcessControl(SetParentDeathSignal, Signal.Kill, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)");
+
+        // The parent may have died before the line above; then nobody will send the signal any more. The id is compared with
+        // the one expected, not with 1: in a container the parent can rightly be process 1.
+        return Libc.GetParentId() == expectedParent;
+    }
+
+    [DoesNotReturn]
+    public override void ExitNow(int code)
+    {
+        Libc.ExitNow(code);
+        throw new System.Diagnostics.UnreachableException();
+    }
+
+    public override void SetProcessGroup(int group) => Errno.Check(Libc.SetProcessGroup(0, group), "setpgid");
+
+    public override int ProcessGroup => Errno.Check(Libc.GetProcessGroup(0), "getpgid");
+
+    public override long StartTimeOf(int processId)
+    {
+        string stat;
+        try
+        {
+            stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+
+        // Field 22 of proc(5); the name in field 2 may hold blanks and brackets, so count from its closing bracket.
+        ReadOnlySpan<char> rest = stat.AsSpan(stat.LastIndexOf(')') + 2);
+        for (int field = 3; field < 22; field++)
+        {
+            rest = rest[(rest.IndexOf(' ') + 1)..];
+        }
+
+        return long.Parse(rest[..rest.IndexOf(' ')], CultureInfo.InvariantCulture);
+    }
+
+    public override void ReplaceStandardStream(int number, KernelHandle handle) =>
+        Errno.Check(Libc.Dup2(handle.Descriptor, number), "dup2");
+
+    public override void DieBySignal(int signal)
+    {
+        byte* set = stackalloc byte[128];
+        Libc.SignalSetFill(set);
+        Libc.SetSignalHandler(signal, 0);
+        Libc.SignalMask(Unblock, set, null);
+        Libc.Kill(Environment.ProcessId, signal);
+    }
+}

@@ -1,0 +1,36 @@
+namespace Multiprocessing.Platform;
+
+/// <summary>
+/// A child process, held by a kernel handle and never by its id alone, so that a signal cannot reach a stranger who got the
+/// same id. Any number of threads may wait. Thread-safe.
+/// </summary>
+internal abstract class ProcessHandle : IDisposable
+{
+    /// <summary>The process id; may be reused by the system once the process has ended.</summary>
+    public abstract int Id { get; }
+
+    /// <summary>How the process ended; <see langword="null"/> while it runs.</summary>
+    public abstract ExitStatus? Exit { get; }
+
+    /// <summary>Completes when the process has ended and was reaped. Never faults. Continuations run on the thread pool.</summary>
+    public abstract Task<ExitStatus> ExitTask { get; }
+
+    /// <summary>
+    /// Calls <paramref name="callback"/> once, when the process has ended: on the event loop's thread, or at once if it is over already.
+    /// </summary>
+    public abstract void OnExit(Action<ExitStatus> callback);
+
+    /// <summary>Sends a signal; does nothing if the process has ended.</summary>
+    public abstract void Send(int signal);
+
+    /// <summary>Sends a signal to the whole process group that this process leads, as far as it still exists.</summary>
+    public abstract void SendToGroup(int signal);
+
+    /// <summary>Blocks until the process has ended.</summary>
+    /// <returns><see langword="false"/> if <paramref name="timeout"/> passed first.</returns>
+    public bool WaitForExit(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        Exit is not null || ExitTask.Wait(timeout, cancellationToken);
+
+    /// <summary>Lets go of the handle. A running child goes on and is still reaped.</summary>
+    public abstract void Dispose();
+}

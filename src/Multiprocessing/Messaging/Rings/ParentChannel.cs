@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using Multiprocessing.Platform;
+
+namespace Multiprocessing.Messaging.Rings;
+
+/// <summary>
+/// The side of a <see cref="Channel"/> of the process that gives out work. Requests are written by one thread at a time,
+/// responses taken by one thread at a time; callers see to both.
+/// </summary>
+internal sealed unsafe class ParentChannel : Channel
+{
+    private volatile bool _wantsRoom;
+    private int _disturbances;
+    private int _disturbancesSeen;
+
+    public ParentChannel(int capacity = ChannelLayout.DefaultCapacity)
+        : base(Kernel.SharedMemory.Create(ChannelLayout.TotalSize(capacity), "mp-channel"), capacity)
+    {
+        *Word(ChannelLayout.CapacityOffset) = capacity;
+        *Word(ChannelLayout.MagicOffset) = ChannelLayout.Magic;
+        Requests = new RingWriter(
+            RequestData, capacity, Long(ChannelLayout.RequestTail), Long(ChannelLayout.RequestHead));
+        Responses = new RingReader(
+            ResponseData, capacity, Long(ChannelLayout.ResponseTail), Long(ChannelLayout.ResponseHead));
+    }
+
+    public RingWriter Requests { get; }
+
+    public RingReader Responses { get; }
+
+    /// <summary>Whether there is something for the collector to do.</summary>
+    public bool HasNews => Responses.HasFrames || (_wantsRoom && Volatile.Read(ref Ref(ChannelLayout.RequestRoom)) == 0);
+
+    /// <summary>Wakes the worker if it sleeps; after a request was committed.</summary>
+    public void WakeWorker()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref Ref(ChannelLayout.RequestSleep)) == 1
+            && Interlocked.Exchange(ref Ref(ChannelLayout.RequestSleep), 0) == 1)
+        {
+            Kernel.WaitWake.Wake(Word(ChannelLayout.RequestSleep), 1);
+        }
+    }
+
+    /// <summary>Asks the worker to say when its ring of requests has become empty.</summary>
+    public void AskForRoom()
+    {
+        _wantsRoom = true;
+        Interlocked.Exchange(ref Ref(ChannelLayout.RequestRoom), 1);
+
+        // It may have gone to sleep, with an empty ring, just before it could see the question.
+        WakeWorker();
+    }
+
+    /// <summary>Whether room was asked for and has come.</summary>
+    public bool TakeRoomAnswer()
+    {
+        if (!_wantsRoom || Volatile.Read(ref Ref(ChannelLayout.RequestRoom)) != 0)
+        {
+            return false;
+        }
+
+        _wantsRoom = false;
+        return true;
+    }
+
+    /// <summary>Wakes the worker if it waits for room in the ring of responses; after responses were released.</summary>
+    public void AnnounceRoom()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref Ref(ChannelLayout.ResponseRoom)) == 1
+            && Interlocked.Exchange(ref Ref(ChannelLayout.ResponseRoom), 0) == 1)
+        {
+            Kernel.WaitWake.Wake(Word(ChannelLayout.ResponseRoom), 1);
+        }
+    }
+
+    /// <summary>The start, as a time of <see cref="Stopwatch.GetTimestamp"/>, of the request <paramref name="sequence"/>; 0 if it does not run.</summary>
+    public long RunningSince(uint sequence)
+    {
+        long* running = Long(ChannelLayout.Running);
+        if (Volatile.Read(ref *running) != sequence)
+        {
+            return 0;
+        }
+
+        long since = Volatile.Read(ref *Long(ChannelLayout.RunningSince));
+
+        // The worker writes the time before the sequence, and 0 between two requests: if both looks agree, so does the time.
+        Interlocked.MemoryBarrier();
+        return Volatile.Read(ref *running) == sequence ? Math.Max(1, since) : 0;
+    }
+
+    /// <summary>Gives a response segment back to the worker.</summary>
+    public void FreeSegment(int index) => Volatile.Write(ref Ref(ChannelLayout.Segments + (index * sizeof(int))), 0);
+
+    /// <summary>After the worker's death: whether it died as one of the spinners, and must be struck off their count.</summary>
+    public bool DiedSpinning => Volatile.Read(ref Ref(ChannelLayout.WorkerSpins)) == 1;
+
+    /// <summary>Makes the calling thread the one that takes this channel's responses, instead of the collector.</summary>
+    public bool TryEnterDirectWait() => Interlocked.CompareExchange(
+        ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Awake, (int)DirectWaiter.None) == (int)DirectWaiter.None;
+
+    /// <summary>Gives the channel back to the collector. The caller then looks once more for responses, with a fence in between.</summary>
+    public void LeaveDirectWait() => Interlocked.Exchange(ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.None);
+
+    /// <summary>Whether a thread waits here directly, so that the collector has nothing to do.</summary>
+    public bool HasDirectWaiter => Volatile.Read(ref Ref(ChannelLayout.ResponseWaiter)) != (int)DirectWaiter.None;
+
+    /// <summary>Sleeps, as the direct waiter, until there is a response, <see cref="Disturb"/> is called, or the time is over.</summary>
+    public void SleepDirectly(long timeoutNanoseconds)
+    {
+        Interlocked.Exchange(ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Asleep);
+        if (!Responses.HasFrames && Volatile.Read(ref _disturbances) == _disturbancesSeen)
+        {
+            Kernel.WaitWake.Wait(Word(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Asleep, timeoutNanoseconds);
+        }
+
+        _disturbancesSeen = Volatile.Read(ref _disturbances);
+        Interlocked.Exchange(ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Awake);
+    }
+
+    /// <summary>Wakes the direct waiter, if any, to look at something other than responses: a death, a cancellation.</summary>
+    public void Disturb()
+    {
+        Interlocked.Increment(ref _disturbances);
+        if (Interlocked.CompareExchange(
+            ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Awake, (int)DirectWaiter.Asleep) == (int)DirectWaiter.Asleep)
+        {
+            Kernel.WaitWake.Wake(Word(ChannelLayout.ResponseWaiter), 1);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using Multiprocessing.Platform;
+
+namespace Multiprocessing.Messaging.Rings;
+
+/// <summary>
+/// The worker's side of a <see cref="Channel"/>. For the worker's main thread. A wait here has no end of its own: when the
+/// process that owns the channel dies, this process dies with it.
+/// </summary>
+internal sealed unsafe class WorkerChannel : Channel
+{
+    private readonly Doorbell _doorbell;
+    private readonly RingReader _requests;
+    private readonly RingWriter _responses;
+    private readonly SpinBudget _spin = new();
+
+    private WorkerChannel(KernelHandle memory, int capacity, Doorbell doorbell)
+        : base(memory, capacity)
+    {
+        _doorbell = doorbell;
+        _requests = new RingReader(
+            RequestData, capacity, Long(ChannelLayout.RequestTail), Long(ChannelLayout.RequestHead));
+        _responses = new RingWriter(
+            ResponseData, capacity, Long(ChannelLayout.ResponseTail), Long(ChannelLayout.ResponseHead));
+    }
+
+    /// <summary>The longest payload that fits a response frame.</summary>
+    public int MaxPayload => _responses.MaxPayload;
+
+    public static WorkerChannel Open(KernelHandle memory, Doorbell doorbell)
+    {
+        int capacity;
+        using (MemoryMapping header = Kernel.SharedMemory.Map(memory, ChannelLayout.HeaderSize, writable: false))
+        {
+            capacity = *(int*)(header.Pointer + ChannelLayout.CapacityOffset);
+            if (*(int*)(header.Pointer + ChannelLayout.MagicOffset) != ChannelLayout.Magic)
+            {
+                throw new RingCorruptException("this is no channel");
+            }
+        }
+
+        return new WorkerChannel(memory, capacity, doorbell);
+    }
+
+    /// <summary>Waits for the next request and takes it. Its payload is valid until <see cref="Release"/>.</summary>
+    public void Take(out FrameKind kind, out ReadOnlySpan<byte> payload)
+    {
+        while (!_requests.TryTake(out kind, out payload))
+        {
+            if (Volatile.Read(ref Ref(ChannelLayout.RequestRoom)) == 1)
+            {
+                // The other side waits for room, and now all of the ring is free.
+                Volatile.Write(ref Ref(ChannelLayout.RequestRoom), 0);
+                Notify();
+            }
+
+            WaitForRequests();
+        }
+    }
+
+    /// <summary>Frees the space of the request taken last.</summary>
+    public void Release() => _requests.Release();
+
+    /// <summary>Marks the request being executed, and when it began, for deadlines and for the report of a death.</summary>
+    public void MarkRunning(uint sequence)
+    {
+        Volatile.Write(ref *Long(ChannelLayout.RunningSince), Stopwatch.GetTimestamp());
+        Volatile.Write(ref *Long(ChannelLayout.Running), sequence);
+    }
+
+    public void MarkIdle() => Volatile.Write(ref *Long(ChannelLayout.Running), 0);
+
+    /// <summary>Room for a response, waited for if need be; then <see cref="Commit"/>.</summary>
+    public Span<byte> Reserve(int length)
+    {
+        Span<byte> payload;
+        while (!_responses.TryReserve(length, out payload))
+        {
+            Interlocked.Exchange(ref Ref(ChannelLayout.ResponseRoom), 1);
+            if (_responses.TryReserve(length, out payload))
+            {
+                break;
+            }
+
+            Notify();
+            Kernel.WaitWake.Wait(Word(ChannelLayout.ResponseRoom), 1, -1);
+        }
+
+        return payload;
+    }
+
+    /// <summary>Publishes the response reserved last, and wakes the other side if it sleeps.</summary>
+    public void Commit(FrameKind kind)
+    {
+        _responses.Commit(kind);
+        if (kind != FrameKind.Symbol)
+        {
+            Notify(); // A symbol is of no interest before what uses it.
+        }
+    }
+
+    /// <summary>Whether the other side has given slot <paramref name="index"/> of the response segments back.</summary>
+    public bool IsSegmentFree(int index) => Volatile.Read(ref Ref(ChannelLayout.Segments + (index * sizeof(int)))) == 0;
+
+    public void MarkSegmentUsed(int index) => Volatile.Write(ref Ref(ChannelLayout.Segments + (index * sizeof(int))), 1);
+
+    private void Notify()
+    {
+        // What was published before must be seen by whoever is seen asleep after; the sleeper does the reverse.
+        Interlocked.MemoryBarrier();
+        int waiter = Volatile.Read(ref Ref(ChannelLayout.ResponseWaiter));
+        if (waiter == (int)DirectWaiter.None)
+        {
+            _doorbell.Ring();
+        }
+        else if (waiter == (int)DirectWaiter.Asleep
+            && Interlocked.CompareExchange(
+                ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Awake, (int)DirectWaiter.Asleep) == (int)DirectWaiter.Asleep)
+        {
+            Kernel.WaitWake.Wake(Word(ChannelLayout.ResponseWaiter), 1);
+        }
+    }
+
+    private void WaitForRequests()
+    {
+        if (Spin())
+        {
+            return;
+        }
+
+        Interlocked.Exchange(ref Ref(ChannelLayout.RequestSleep), 1);
+        while (!_requests.HasFrames && Volatile.Read(ref Ref(ChannelLayout.RequestSleep)) == 1)
+        {
+            Kernel.WaitWake.Wait(Word(ChannelLayout.RequestSleep), 1, -1);
+        }
+
+        Volatile.Write(ref Ref(ChannelLayout.RequestSleep), 0);
+    }
+
+    private bool Spin()
+    {
+        long until = _spin.Begin();
+        if (until == 0 || !_doorbell.TryBeginSpin())
+        {
+            return false;
+        }
+
+        Volatile.Write(ref Ref(ChannelLayout.WorkerSpins), 1);
+        bool found;
+        while (!(found = _requests.HasFrames) && Stopwatch.GetTimestamp() < until)
+        {
+            Pause.Once();
+        }
+
+        Volatile.Write(ref Ref(ChannelLayout.WorkerSpins), 0);
+        _doorbell.EndSpin();
+        _spin.End(found);
+        return found;
+    }
+}

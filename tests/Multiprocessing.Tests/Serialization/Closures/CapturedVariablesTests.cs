@@ -1,7 +1,7 @@
 using System.Reflection;
 using Multiprocessing.Serialization.Closures;
-using Optimized = Multiprocessing.Tests.Serialization.Closures.Optimized.Lambdas;
-using Unoptimized = Multiprocessing.Tests.Serialization.Closures.Unoptimized.Lambdas;
+using OptimizedLambdas = Multiprocessing.Tests.Serialization.Closures.Optimized.Lambdas;
+using UnoptimizedLambdas = Multiprocessing.Tests.Serialization.Closures.Unoptimized.Lambdas;
 
 namespace Multiprocessing.Tests.Serialization.Closures;
 
@@ -10,7 +10,7 @@ public class CapturedVariablesTests
     public static TheoryData<bool, string> Lambdas()
     {
         var rows = new TheoryData<bool, string>();
-        var cases = Optimized.All();
+        var cases = OptimizedLambdas.All();
         for (var i = 0; i < cases.Length; i++)
         {
             rows.Add(true, Name(i, cases[i].Lambda));
@@ -82,7 +82,7 @@ public class CapturedVariablesTests
     [Fact]
     public async Task Many_threads_get_the_same_answer()
     {
-        foreach (var (lambda, _) in Unoptimized.All())
+        foreach (var (lambda, _) in UnoptimizedLambdas.All())
         {
             using var start = new Barrier(4);
             var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
@@ -98,7 +98,7 @@ public class CapturedVariablesTests
 
     private static (Delegate Lambda, string Reaches) Find(bool optimized, string name)
     {
-        var cases = optimized ? Optimized.All() : Unoptimized.All();
+        var cases = optimized ? OptimizedLambdas.All() : UnoptimizedLambdas.All();
         return cases.Where((c, i) => Name(i, c.Lambda) == name).First();
     }
 

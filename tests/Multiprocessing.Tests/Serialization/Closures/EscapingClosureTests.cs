@@ -7,10 +7,8 @@ namespace Multiprocessing.Tests.Serialization.Closures;
 /// <summary>What the C# compiler never emits, but tools that rewrite assemblies may.</summary>
 public class EscapingClosureTests
 {
-    private static readonly FieldInfo Storage = typeof(EscapingClosureTests).GetField(nameof(Stored))!;
+    private static readonly FieldInfo Storage = typeof(Path).GetField(nameof(Path.DirectorySeparatorChar))!;
     private static readonly MethodInfo KeepAlive = typeof(GC).GetMethod(nameof(GC.KeepAlive))!;
-
-    public static object? Stored;
 
     [Fact]
     public void A_closure_of_another_compiler_with_the_same_names_is_understood() =>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -18,7 +17,8 @@ namespace Multiprocessing.Serialization.Closures;
 /// </remarks>
 internal static class CapturedVariables
 {
-    private static readonly ConditionalWeakTable<Module, ConcurrentDictionary<int, ClosureReach>> Cache = [];
+    // A dictionary under a lock: the runtime has it compiled; a concurrent one would cost the first lambda of every process 5 ms.
+    private static readonly ConditionalWeakTable<Module, Dictionary<int, ClosureReach>> Cache = [];
 
     /// <summary>Whether <paramref name="type"/> is a class (or struct) in which the C# compiler keeps captured variables.</summary>
     internal static bool IsClosure(Type type) => GeneratedCode.IsClosure(type);
@@ -31,11 +31,17 @@ internal static class CapturedVariables
         {
             return ClosureReach.Everything;
         }
-        var ofModule = Cache.GetOrAdd(entry.Module, static _ => new ConcurrentDictionary<int, ClosureReach>());
-        // The token names the definition, so that all instantiations of a generic closure share one analysis.
-        return ofModule.TryGetValue(entry.MetadataToken, out var known)
-            ? known
-            : ofModule.GetOrAdd(entry.MetadataToken, ClosureScan.Run(entry));
+        var ofModule = Cache.GetOrAdd(entry.Module, static _ => []);
+        lock (ofModule)
+        {
+            // The token names the definition, so that all instantiations of a generic closure share one analysis.
+            if (!ofModule.TryGetValue(entry.MetadataToken, out var reach))
+            {
+                reach = ClosureScan.Run(entry);
+                ofModule.Add(entry.MetadataToken, reach);
+            }
+            return reach;
+        }
     }
 
     /// <summary>

@@ -45,9 +45,7 @@ internal sealed class ClosureScan
                     return ClosureReach.Everything;
                 }
             }
-            int[] tokens = [.. scan._fields.Keys];
-            Array.Sort(tokens);
-            return new ClosureReach(entry.Module, tokens);
+            return new ClosureReach(entry.Module, scan._fields);
         }
         // Reflection over foreign metadata can fail in any way; whatever it was, sending all variables is right.
         catch (Exception exception) when (exception is not (OutOfMemoryException or InsufficientExecutionStackException))

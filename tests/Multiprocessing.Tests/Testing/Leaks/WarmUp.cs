@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Multiprocessing.Platform;
+
+namespace Multiprocessing.Tests.Testing.Leaks;
+
+/// <summary>
+/// Makes everything that a process gets once and keeps, before the first comparison: the runtime's handling of child processes, of
+/// signals and of sockets, its source of randomness, the library's threads.
+/// </summary>
+internal static class WarmUp
+{
+    public static Task Once { get; } = RunAsync();
+
+    private static async Task RunAsync()
+    {
+        _ = Environment.MachineName;
+        _ = SHA256.HashData(RandomNumberGenerator.GetBytes(16));
+        using (PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => { }))
+        using (Process program = Process.Start("/bin/true"))
+        {
+            await program.WaitForExitAsync();
+        }
+        using (var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        using (var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        {
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            listener.Listen();
+            Task<Socket> accepted = listener.AcceptAsync();
+            await client.ConnectAsync(listener.LocalEndPoint!);
+            (await accepted).Dispose();
+        }
+        using ProcessHandle child = Kernel.Spawner.Spawn(
+            new SpawnRequest { File = "/bin/true", Arguments = ["true"], Environment = [], Descriptors = [null, null, null] });
+        await child.ExitTask;
+    }
+}

@@ -18,5 +18,5 @@ internal static class MappingResources
     }
 
     private static bool IsSharedMemory(ReadOnlySpan<char> path) =>
-        (path.StartsWith("/memfd:") && !path.StartsWith("/memfd:doublemapper")) || path.StartsWith("/dev/shm/") || path.StartsWith("/dev/zero");
+        (path.StartsWith("/memfd:") && !path.StartsWith("/memfd:doublemapper")) || path.StartsWith("/dev/shm/");
 }

@@ -1,0 +1,52 @@
+namespace Compare;
+
+/// <summary>Times single calls.</summary>
+internal static class Latency
+{
+    /// <summary>How many calls are made before the first that counts.</summary>
+    internal const int WarmUp = 20;
+
+    /// <summary>The median of single calls in seconds.</summary>
+    internal static double Median(int calls, Action? before, Action call)
+    {
+        for (var i = 0; i < WarmUp; i++)
+        {
+            call();
+        }
+        var ticks = new double[calls];
+        for (var i = 0; i < calls; i++)
+        {
+            before?.Invoke();
+            var start = Stopwatch.GetTimestamp();
+            call();
+            ticks[i] = Stopwatch.GetTimestamp() - start;
+        }
+        return Samples.MedianOf(ticks) / Stopwatch.Frequency;
+    }
+
+    /// <summary>The same for awaited calls, on the thread pool as in a program without a synchronization context.</summary>
+    internal static double MedianAwaited(int calls, Action? before, Func<Task> call) => Task.Run(async () =>
+    {
+        for (var i = 0; i < WarmUp; i++)
+        {
+            await call();
+        }
+        var ticks = new double[calls];
+        for (var i = 0; i < calls; i++)
+        {
+            before?.Invoke();
+            var start = Stopwatch.GetTimestamp();
+            await call();
+            ticks[i] = Stopwatch.GetTimestamp() - start;
+        }
+        return Samples.MedianOf(ticks) / Stopwatch.Frequency;
+    }).GetAwaiter().GetResult();
+
+    /// <summary>How long one call takes, in seconds.</summary>
+    internal static double Of(Action call)
+    {
+        var start = Stopwatch.GetTimestamp();
+        call();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}

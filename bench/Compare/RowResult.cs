@@ -1,0 +1,15 @@
+namespace Compare;
+
+/// <summary>What came out of a row: medians in its unit, null where there is nothing.</summary>
+internal sealed record RowResult(
+    string Area, Row Row, double? Ours, IReadOnlyDictionary<string, double?> Peers, double? Limit, IReadOnlyList<string> Problems)
+{
+    internal double? Budget => Row.Budget?.Resolve(Limit);
+
+    internal bool? Met => Ours is { } ours && Budget is { } budget ? Row.Unit.IsMet(ours, budget) : null;
+
+    /// <summary>How many times better than the best peer.</summary>
+    internal double? Ratio => Ours is { } ours && Peers.Values.Any(p => p is not null)
+        ? Peers.Values.Where(p => p is not null).Min(p => Row.Unit.Ratio(ours, p!.Value))
+        : null;
+}

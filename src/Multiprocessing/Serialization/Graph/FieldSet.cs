@@ -1,0 +1,101 @@
+using System.Reflection;
+
+namespace Multiprocessing.Serialization;
+
+/// <summary>Some instance fields of a type, read and written one after another: by reflection at first, by emitted code later.</summary>
+internal sealed class FieldSet
+{
+    private readonly Type _type;
+    private readonly FieldInfo[] _fields;
+    private Codec[]? _codecs;
+    private int _uses;
+    private FieldEmitter.WriteClass? _writeClass;
+    private FieldEmitter.ReadClass? _readClass;
+    private FieldEmitter.WriteStruct? _writeStruct;
+    private FieldEmitter.ReadStruct? _readStruct;
+
+    public FieldSet(Type type, FieldInfo[] fields, ulong mask = 0)
+    {
+        _type = type;
+        _fields = fields;
+        Mask = mask;
+    }
+
+    /// <summary>For closures: which of the class's fields these are.</summary>
+    public ulong Mask { get; }
+
+    public int Count => _fields.Length;
+
+    public Codec[] Codecs => _codecs ??= Array.ConvertAll(_fields, field => CodecCatalog.For(field.FieldType));
+
+    public void Write(PayloadWriter writer, object instance)
+    {
+        int at = 0;
+        try
+        {
+            if (_writeClass is { } emitted)
+            {
+                emitted(writer, instance, ref at);
+                return;
+            }
+
+            Codec[] codecs = Codecs;
+            for (; at < codecs.Length; at++)
+            {
+                codecs[at].WriteBoxed(writer, _fields[at].GetValue(instance));
+            }
+        }
+        catch (UnserializableException exception) when (exception.Passes(FieldNames.Describe(_fields[at])))
+        {
+            throw;
+        }
+
+        if (++_uses > FieldAccessMode.UsesBeforeEmitting)
+        {
+            _writeClass = FieldEmitter.EmitWrite<FieldEmitter.WriteClass>(_type, _fields);
+        }
+    }
+
+    public void Read(ref PayloadReader reader, object instance)
+    {
+        if (_readClass is { } emitted)
+        {
+            emitted(ref reader, instance);
+            return;
+        }
+
+        Codec[] codecs = Codecs;
+        for (int i = 0; i < codecs.Length; i++)
+        {
+            _fields[i].SetValue(instance, codecs[i].ReadBoxed(ref reader));
+        }
+
+        if (++_uses > FieldAccessMode.UsesBeforeEmitting)
+        {
+            _readClass = FieldEmitter.EmitRead<FieldEmitter.ReadClass>(_type, _fields);
+        }
+    }
+
+    /// <summary>The emitted code for structs, null while it is not worth it.</summary>
+    public FieldEmitter.WriteStruct? StructWriter()
+    {
+        if (_writeStruct is null && ++_uses > FieldAccessMode.UsesBeforeEmitting)
+        {
+            _writeStruct = FieldEmitter.EmitWrite<FieldEmitter.WriteStruct>(_type, _fields);
+        }
+
+        return _writeStruct;
+    }
+
+    public FieldEmitter.ReadStruct? StructReader()
+    {
+        if (_readStruct is null && ++_uses > FieldAccessMode.UsesBeforeEmitting)
+        {
+            _readStruct = FieldEmitter.EmitRead<FieldEmitter.ReadStruct>(_type, _fields);
+        }
+
+        return _readStruct;
+    }
+
+    public string Describe(int at) => FieldNames.Describe(_fields[at]);
+}

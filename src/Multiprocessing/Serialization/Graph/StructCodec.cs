@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+
+namespace Multiprocessing.Serialization;
+
+/// <summary>Structs that refer to objects, field by field.</summary>
+internal sealed class StructCodec<T> : ValueCodec<T>
+    where T : struct
+{
+    private readonly FieldSet _fields = new(typeof(T), InstanceFields.Of(typeof(T)));
+    private int _leastSize = -1;
+
+    /// <summary>The sum of the fields, but at least 1 per element of a collection must be paid by the payload.</summary>
+    public override int LeastSize
+    {
+        get
+        {
+            if (_leastSize < 0)
+            {
+                _leastSize = 1;
+                _leastSize = Math.Max(1, _fields.Codecs.Sum(codec => codec.LeastSize));
+            }
+
+            return _leastSize;
+        }
+    }
+
+    public override bool IsSelfContained => Array.TrueForAll(_fields.Codecs, codec => codec.IsSelfContained);
+
+    public override void Write(PayloadWriter writer, T value)
+    {
+        if (_fields.Count == 0)
+        {
+            writer.WriteByte(0);
+            return;
+        }
+
+        if (_fields.StructWriter() is not { } emitted)
+        {
+            _fields.Write(writer, value);
+            return;
+        }
+
+        int at = 0;
+        try
+        {
+            emitted(writer, ref Unsafe.As<T, byte>(ref value), ref at);
+        }
+        catch (UnserializableException exception) when (exception.Passes(_fields.Describe(at)))
+        {
+            throw;
+        }
+    }
+
+    public override T Read(ref PayloadReader reader)
+    {
+        T value = default;
+        if (_fields.Count == 0)
+        {
+            reader.ReadByte();
+        }
+        else if (_fields.StructReader() is { } emitted)
+        {
+            emitted(ref reader, ref Unsafe.As<T, byte>(ref value));
+        }
+        else
+        {
+            object boxed = value;
+            _fields.Read(ref reader, boxed);
+            value = (T)boxed;
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Multiprocessing.Serialization;
+
+/// <summary>Takes the large blocks of a payload (arrays of unmanaged elements, strings) out of its body.</summary>
+internal abstract class LargeBufferSink
+{
+    /// <summary>Blocks of fewer bytes stay in the body.</summary>
+    public const int Threshold = 64 * 1024;
+
+    /// <summary>Memory of exactly <paramref name="length"/> bytes to copy into; the index goes into the body.</summary>
+    public abstract Span<byte> Rent(long length, out int index);
+}
+
+/// <summary>Gives back what the sender's <see cref="LargeBufferSink"/> took.</summary>
+internal abstract class LargeBufferSource
+{
+    /// <summary>The block of that index, valid while the payload is being read. Throws <see cref="PayloadException"/> if there is none.</summary>
+    public abstract ReadOnlySpan<byte> Get(int index);
+}

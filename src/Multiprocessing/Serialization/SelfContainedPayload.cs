@@ -1,0 +1,99 @@
+namespace Multiprocessing.Serialization;
+
+/// <summary>
+/// A payload with the definitions of all symbols that it uses, for readers that share no channel with the writer.
+/// </summary>
+/// <remarks>
+/// [number of definitions] and, if there are any, [the writing process: 16 bytes] [symbol, length, definition]..., then the body.
+/// The reader keeps the resolved symbols of the processes it has met, so that types are looked up once and not once per payload.
+/// </remarks>
+internal static class SelfContainedPayload
+{
+    public static byte[] Serialize<T>(T value)
+    {
+        PayloadWriter body = PayloadWriter.Rent();
+        PayloadWriter whole = PayloadWriter.Rent();
+        try
+        {
+            List<int> used = [];
+            body.CollectSymbols(used);
+            Serializer.Write(body, value);
+            WriteDefinitions(whole, used);
+            body.Written.CopyTo(whole.Append(body.Length));
+            return whole.Written.ToArray();
+        }
+        finally
+        {
+            whole.Return();
+            body.Return();
+        }
+    }
+
+    public static T Deserialize<T>(ReadOnlySpan<byte> payload)
+    {
+        PayloadReader header = new(payload, IncomingSymbols.None);
+        IncomingSymbols symbols = ReadDefinitions(ref header);
+        PayloadReader body = new(header.Rest, symbols);
+        T value = Serializer.Read<T>(ref body);
+        return body.Remaining == 0 ? value : throw new PayloadException("The payload goes on after its value.");
+    }
+
+    private static void WriteDefinitions(PayloadWriter writer, List<int> used)
+    {
+        if (used.Count == 0)
+        {
+            writer.WriteVarUInt(0);
+            return;
+        }
+
+        SortedSet<int> needed = [];
+        foreach (int symbol in used)
+        {
+            OutgoingSymbols.Process.AddWithDependencies(symbol, needed);
+        }
+
+        writer.WriteVarUInt((uint)needed.Count);
+        OutgoingSymbols.ProcessIdentity.TryWriteBytes(writer.Append(16));
+        foreach (int symbol in needed)
+        {
+            writer.WriteVarUInt((uint)symbol);
+            writer.WriteBytes(OutgoingSymbols.Process.GetDefinition(symbol));
+        }
+    }
+
+    private static IncomingSymbols ReadDefinitions(ref PayloadReader reader)
+    {
+        int count = reader.ReadCount(3);
+        if (count == 0)
+        {
+            return IncomingSymbols.None;
+        }
+
+        Guid sender = new(reader.Take(16));
+        PayloadReader again = reader;
+        IncomingSymbols known = SenderTable.For(sender);
+        if (TryDefine(ref reader, count, known))
+        {
+            return known;
+        }
+
+        // Two processes that claim one identity contradict each other: this payload gets a table of its own.
+        IncomingSymbols own = new(sparse: true);
+        reader = again;
+        return TryDefine(ref reader, count, own) ? own : throw new PayloadException("A symbol is defined twice.");
+    }
+
+    private static bool TryDefine(ref PayloadReader reader, int count, IncomingSymbols symbols)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int id = reader.ReadSymbol();
+            if (!symbols.TryDefineSparse(id, reader.Take(reader.ReadCount(1))))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

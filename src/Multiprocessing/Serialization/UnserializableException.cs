@@ -1,0 +1,62 @@
+using System.Text;
+
+namespace Multiprocessing;
+
+/// <summary>
+/// A value cannot be sent to another process. Thrown at the call site, before anything has been sent; the message names the way from
+/// the value to the culprit, its type, and what to do instead.
+/// </summary>
+public sealed class UnserializableException : Exception
+{
+    private const int ShownSegments = 12;
+    private readonly List<string> _path = [];
+    private readonly string _reason;
+
+    /// <summary>Creates the exception with a message.</summary>
+    public UnserializableException(string message)
+        : this(message, null)
+    {
+    }
+
+    /// <summary>Creates the exception with a message and its cause.</summary>
+    public UnserializableException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+        _reason = message;
+    }
+
+    /// <summary>Creates the exception with the default message.</summary>
+    public UnserializableException()
+        : this("The value cannot be sent to another process.")
+    {
+    }
+
+    /// <summary>The way to the culprit, the outermost part first: <c>captured variable `job` → field `Log`</c>. Empty if it is the value itself.</summary>
+    public string Path => string.Join(" → ", Shown());
+
+    /// <inheritdoc/>
+    public override string Message => _path.Count == 0 ? _reason : $"Cannot send {Path}: {_reason}";
+
+    /// <summary>Notes one more step outwards. Called by exception filters: always false, so that nothing is caught.</summary>
+    internal bool Passes(string segment)
+    {
+        _path.Add(segment);
+        return false;
+    }
+
+    private IEnumerable<string> Shown()
+    {
+        for (int i = _path.Count - 1; i >= 0; i--)
+        {
+            int depth = _path.Count - 1 - i;
+            if (depth == ShownSegments && i > ShownSegments)
+            {
+                yield return $"... {i - ShownSegments + 1} more ...";
+                i = ShownSegments;
+                continue;
+            }
+
+            yield return _path[i];
+        }
+    }
+}

@@ -8,18 +8,18 @@ namespace Multiprocessing.Serialization;
 /// buffer, and the bytes or the buffer's index.
 /// </summary>
 internal sealed class BlockArrayCodec<T> : ReferenceCodec<T[]>
-    where T : unmanaged
+    where T : struct
 {
     protected override bool Nests => false;
 
-    protected override unsafe void WriteContent(PayloadWriter writer, T[] value)
+    protected override void WriteContent(PayloadWriter writer, T[] value)
     {
         if (value.GetType() != typeof(T[]))
         {
             throw new UnserializableException($"the array is of type {value.GetType()} although it is used as {typeof(T[])}.");
         }
 
-        long size = (long)value.Length * sizeof(T);
+        long size = (long)value.Length * Unsafe.SizeOf<T>();
         if (size > Array.MaxLength)
         {
             throw new UnserializableException("the array has more than 2 GiB. Send it in parts or use shared memory.");
@@ -39,7 +39,7 @@ internal sealed class BlockArrayCodec<T> : ReferenceCodec<T[]>
         }
     }
 
-    protected override unsafe T[] ReadContent(ref PayloadReader reader)
+    protected override T[] ReadContent(ref PayloadReader reader)
     {
         ulong header = reader.ReadVarUInt();
         long count = (long)(header / 2);
@@ -48,12 +48,12 @@ internal sealed class BlockArrayCodec<T> : ReferenceCodec<T[]>
             throw new PayloadException("An array is longer than arrays can be.");
         }
 
-        long size = count * sizeof(T);
+        long size = count * Unsafe.SizeOf<T>();
         ReadOnlySpan<byte> bytes = header % 2 == 1
             ? reader.GetLargeBuffer(reader.ReadVarUInt(), size)
             : reader.Take((int)Math.Min(size, int.MaxValue));
-        T[] value = count == 0 ? new T[0] : GC.AllocateUninitializedArray<T>((int)count);
-        bytes.CopyTo(MemoryMarshal.AsBytes(value.AsSpan()));
+        T[] value = GC.AllocateUninitializedArray<T>((int)count);
+        bytes.CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(value)), bytes.Length));
         reader.Register(value);
         return value;
     }

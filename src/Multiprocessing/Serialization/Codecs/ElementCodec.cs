@@ -60,7 +60,7 @@ internal static class ElementCodec<T>
     }
 
     /// <summary>Reads the number of elements, of which no more are announced than can come.</summary>
-    public static int ReadCount(ref PayloadReader reader) => reader.ReadCount(Codec<T>.Instance.LeastSize);
+    public static int ReadCount(ref PayloadReader reader) => reader.ReadCount(IsBlock ? Unsafe.SizeOf<T>() : Codec<T>.Instance.LeastSize);
 
     public static void Read(ref PayloadReader reader, Span<T> elements)
     {

@@ -25,12 +25,12 @@ internal static class ShapeCodecs
             return null;
         }
 
-        if (type.IsPrimitive || type.IsEnum || BlockLayout.IsBlock(type))
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
         {
-            return CodecCatalog.Make(typeof(UnmanagedCodec<>), type);
+            return CodecCatalog.Make(typeof(NullableCodec<>), underlying);
         }
 
-        return Nullable.GetUnderlyingType(type) is { } underlying ? CodecCatalog.Make(typeof(NullableCodec<>), underlying) : null;
+        return BlockLayout.IsBlock(type) ? CodecCatalog.Make(typeof(UnmanagedCodec<>), type) : null;
     }
 
     private static Codec? Array(Type type)
@@ -55,7 +55,7 @@ internal static class ShapeCodecs
     }
 }
 
-internal sealed class NullableCodec<T> : ValueCodec<T?>
+internal sealed class NullableCodec<T> : Codec<T?>
     where T : struct
 {
     public override bool IsSelfContained => Codec<T>.Instance.IsSelfContained;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Multiprocessing.Serialization.Closures;
 
 namespace Multiprocessing.Serialization;
 
@@ -145,5 +146,5 @@ internal sealed class ClosureCodec<T> : Codec<T>
 /// <summary>The seam to the analysis of a lambda's code.</summary>
 internal static class ReachableFields
 {
-    public static FieldInfo[] Of(MethodInfo method, Type closure) => InstanceFields.Of(closure);
+    public static FieldInfo[] Of(MethodInfo method, Type closure) => CapturedVariables.ReachableFrom(method, closure);
 }

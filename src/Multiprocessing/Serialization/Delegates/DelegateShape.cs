@@ -5,6 +5,7 @@ namespace Multiprocessing.Serialization;
 /// <summary>What a delegate is, as far as the writer must know.</summary>
 /// <param name="UnboundSymbol">The symbol of the whole delegate, or -1 if it has a target.</param>
 /// <param name="Method">The method, null if there are several.</param>
+/// <param name="MethodSymbol">The symbol of the method, if there is one method with a target.</param>
 /// <param name="Closure">The codec of the target if that is a closure.</param>
 internal sealed record DelegateShape(int UnboundSymbol, MethodInfo? Method, int MethodSymbol, Codec? Closure)
 {

@@ -26,7 +26,7 @@ internal sealed class FieldSet
 
     public int Count => _fields.Length;
 
-    public Codec[] Codecs => _codecs ??= Array.ConvertAll(_fields, field => CodecCatalog.For(field.FieldType));
+    public Codec[] Codecs => _codecs ??= Array.ConvertAll(_fields, static info => CodecCatalog.For(info.FieldType));
 
     public void Write(PayloadWriter writer, object instance)
     {

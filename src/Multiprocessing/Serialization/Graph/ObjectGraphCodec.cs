@@ -35,7 +35,9 @@ internal sealed class ObjectGraphCodec<T> : ReferenceCodec<T>
         if (_isFinalized)
         {
             // An object that could not be read to its end must not be finalized: its finalizer would throw, and end the process.
+#pragma warning disable CA1816
             GC.SuppressFinalize(value);
+#pragma warning restore CA1816
         }
 
         reader.Register(value);

@@ -4,12 +4,12 @@ namespace Multiprocessing;
 
 public ref partial struct PayloadReader
 {
-    private object?[]? _objects;
-    private int _objectCount;
-    private List<Action>? _deferred;
-
     /// <summary>Gives an object the next number before its contents are read, so that they can refer to it.</summary>
-    internal void Register(object value) => _objects![ReserveReference()] = value;
+    internal void Register(object value)
+    {
+        int id = ReserveReference();
+        _objects![id] = value;
+    }
 
     /// <summary>Takes the next number for an object that exists only after its contents have been read.</summary>
     internal int ReserveReference()

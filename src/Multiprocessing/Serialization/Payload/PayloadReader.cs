@@ -16,6 +16,9 @@ public ref partial struct PayloadReader
     private readonly IncomingSymbols _symbols;
     private readonly LargeBufferSource? _buffers;
     private int _position;
+    private object?[]? _objects;
+    private int _objectCount;
+    private List<Action>? _deferred;
 
     internal PayloadReader(ReadOnlySpan<byte> data, IncomingSymbols symbols, LargeBufferSource? buffers = null)
     {

@@ -24,7 +24,7 @@ internal static class HookableRuntimeConfig
         string name = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8));
         string program = Path.GetFileName(runtimeConfig).Replace(".runtimeconfig.json", "", StringComparison.OrdinalIgnoreCase);
         Exception? reason = null;
-        foreach (string folder in (ReadOnlySpan<string>)[Path.GetDirectoryName(runtimeConfig)!, cacheDirectory])
+        foreach (string folder in new[] { Path.GetDirectoryName(runtimeConfig)!, cacheDirectory })
         {
             string path = Path.Combine(folder, $"{program}.{name}.runtimeconfig.json");
             try

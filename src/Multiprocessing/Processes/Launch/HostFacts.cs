@@ -6,21 +6,31 @@ namespace Multiprocessing.Processes;
 
 /// <summary>
 /// What this process knows about how it was started. Everything that decides how to start the same program again is gathered here
-/// once, so that the decision itself is a pure function that tests can feed with the facts of every host.
+/// once, so that the decision itself is a pure function that tests can feed with the facts of every host. What only some hosts need
+/// is a function: the first worker of a process waits for this.
 /// </summary>
 internal sealed record HostFacts
 {
     /// <summary>The switch that turns startup hooks off (file-based, trimmed and ahead-of-time compiled programs).</summary>
     public const string StartupHookSwitch = "System.StartupHookProvider.IsSupported";
 
+    /// <summary>The variable that tells launchers of this architecture where the shared frameworks are.</summary>
+    // By a switch, because the names of an enumeration are looked up by reflection, which takes a millisecond.
+    public static string RootVariable { get; } = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => "DOTNET_ROOT_X64",
+        Architecture.Arm64 => "DOTNET_ROOT_ARM64",
+        _ => "DOTNET_ROOT_" + RuntimeInformation.ProcessArchitecture.ToString().ToUpperInvariant(),
+    };
+
     /// <summary>The executable that runs, all links resolved; null if it is unknown.</summary>
     public string? ProcessPath { get; init; }
 
-    /// <summary>The command line as the kernel has it, program name first.</summary>
-    public IReadOnlyList<string> CommandLine { get; init; } = [];
+    /// <summary>Reads the command line as the kernel has it, program name first; most hosts need not look.</summary>
+    public Func<IReadOnlyList<string>> CommandLine { get; init; } = static () => [];
 
-    /// <summary>The name of the entry assembly; null where a native program hosts the runtime as a component.</summary>
-    public string? EntryName { get; init; }
+    /// <summary>False where a native program hosts the runtime as a component.</summary>
+    public bool HasEntryAssembly { get; init; } = true;
 
     /// <summary>The file of the entry assembly; empty if it lies in a single-file bundle or was compiled ahead of time.</summary>
     public string EntryPath { get; init; } = "";
@@ -41,13 +51,13 @@ internal sealed record HostFacts
     public string LibraryPath { get; init; } = "";
 
     /// <summary>False if this library was loaded into a context of its own, as plug-ins are.</summary>
-    public bool LibraryInDefaultContext { get; init; } = true;
+    public Func<bool> LibraryInDefaultContext { get; init; } = static () => true;
 
     /// <summary>Folders to which relative paths of the command line may refer, the likeliest first.</summary>
-    public IReadOnlyList<string> StartDirectories { get; init; } = [];
+    public Func<IReadOnlyList<string>> StartDirectories { get; init; } = static () => [];
 
     /// <summary>Folders where the <c>dotnet</c> host may be found if it is not above the core library.</summary>
-    public IReadOnlyList<string> DotnetDirectories { get; init; } = [];
+    public Func<IReadOnlyList<string>> DotnetDirectories { get; init; } = static () => [];
 
     public bool UsesSharedFramework => !string.IsNullOrEmpty(FrameworkDepsFile);
 
@@ -70,17 +80,17 @@ internal sealed record HostFacts
         return new HostFacts
         {
             ProcessPath = Environment.ProcessPath,
-            CommandLine = ReadCommandLine(),
-            EntryName = entry?.GetName().Name,
+            CommandLine = ReadCommandLine,
+            HasEntryAssembly = entry is not null,
             EntryPath = LocationOf(entry),
             CoreLibraryPath = LocationOf(typeof(object).Assembly),
             TrustedAssemblies = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string,
             FrameworkDepsFile = AppContext.GetData("FX_DEPS_FILE") as string,
             StartupHooksEnabled = !AppContext.TryGetSwitch(StartupHookSwitch, out bool enabled) || enabled,
             LibraryPath = LocationOf(library),
-            LibraryInDefaultContext = AssemblyLoadContext.GetLoadContext(library) == AssemblyLoadContext.Default,
-            StartDirectories = FindStartDirectories(),
-            DotnetDirectories = FindDotnetDirectories(),
+            LibraryInDefaultContext = IsInDefaultContext,
+            StartDirectories = FindStartDirectories,
+            DotnetDirectories = FindDotnetDirectories,
         };
     }
 
@@ -88,11 +98,9 @@ internal sealed record HostFacts
     [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Empty means single-file here.")]
     private static string LocationOf(Assembly? assembly) => assembly is null || assembly.IsDynamic ? "" : assembly.Location;
 
-    private static string[] ReadCommandLine()
-    {
-        string text = File.ReadAllText("/proc/self/cmdline");
-        return text.TrimEnd('\0').Split('\0');
-    }
+    private static bool IsInDefaultContext() => AssemblyLoadContext.GetLoadContext(typeof(HostFacts).Assembly) == AssemblyLoadContext.Default;
+
+    private static string[] ReadCommandLine() => File.ReadAllText("/proc/self/cmdline").TrimEnd('\0').Split('\0');
 
     private static List<string> FindStartDirectories()
     {
@@ -113,8 +121,7 @@ internal sealed record HostFacts
         {
             directories.Add(folder);
         }
-        string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToUpperInvariant();
-        foreach (string name in (ReadOnlySpan<string>)["DOTNET_ROOT_" + architecture, "DOTNET_ROOT"])
+        foreach (string name in new[] { RootVariable, "DOTNET_ROOT" })
         {
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } root)
             {

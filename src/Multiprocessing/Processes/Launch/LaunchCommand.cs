@@ -9,6 +9,9 @@ namespace Multiprocessing.Processes;
 /// </remarks>
 internal sealed record LaunchCommand
 {
+    // The assembly's name; asking the assembly for it takes milliseconds.
+    internal const string LibraryName = "Multiprocessing";
+
     private static readonly Lazy<LaunchCommand> Current = new(() => From(HostFacts.Current()));
 
     /// <summary>The executable.</summary>
@@ -34,7 +37,7 @@ internal sealed record LaunchCommand
         {
             throw Refuse("it is compiled ahead of time (NativeAOT), so no runtime can be taken over in a new process");
         }
-        if (facts.EntryName is null)
+        if (!facts.HasEntryAssembly)
         {
             throw Refuse("a native program hosts the runtime as a component, so there is no managed program to start again");
         }
@@ -56,20 +59,20 @@ internal sealed record LaunchCommand
         {
             throw Refuse($"'{process}' is neither the dotnet host nor the launcher of '{Path.GetFileName(facts.EntryPath)}'");
         }
-        return new LaunchCommand { File = process, Arguments = [process], StartupHook = hook, Environment = RootVariable(facts) };
+        return new LaunchCommand { File = process, Arguments = new[] { process }, StartupHook = hook, Environment = RootVariable(facts) };
     }
 
     private static LaunchCommand ByDotnet(HostFacts facts, string host, string hook)
     {
         // No program on the command line, or another one: the SDK's own commands. Then the entry assembly says all.
-        List<string>? arguments = DotnetCommandLine.Parse(facts.CommandLine)?.Rebuild(facts.EntryPath, facts.StartDirectories);
+        List<string>? arguments = DotnetCommandLine.Parse(facts.CommandLine())?.Rebuild(facts.EntryPath, facts.StartDirectories());
         return new LaunchCommand { File = host, Arguments = [host, .. arguments ?? ["exec", facts.EntryPath]], StartupHook = hook };
     }
 
     private static LaunchCommand WithHookableConfig(HostFacts facts, string? host, string hook)
     {
-        DotnetCommandLine? given = host is null ? null : DotnetCommandLine.Parse(facts.CommandLine);
-        List<string>? same = given?.Rebuild(facts.EntryPath, facts.StartDirectories);
+        DotnetCommandLine? given = host is null ? null : DotnetCommandLine.Parse(facts.CommandLine());
+        List<string>? same = given?.Rebuild(facts.EntryPath, facts.StartDirectories());
         string config = Value(same, "--runtimeconfig") ?? Path.ChangeExtension(facts.EntryPath, ".runtimeconfig.json");
         if (facts.IsSingleFile || !facts.UsesSharedFramework || !System.IO.File.Exists(config))
         {
@@ -98,11 +101,11 @@ internal sealed record LaunchCommand
     private static string FindHook(HostFacts facts)
     {
         bool known = facts.LibraryPath.Length == 0
-            ? facts.LibraryInDefaultContext
+            ? facts.LibraryInDefaultContext()
             : $":{facts.TrustedAssemblies}:".Contains($":{facts.LibraryPath}:", StringComparison.Ordinal);
         if (known)
         {
-            return typeof(LaunchCommand).Assembly.GetName().Name!;
+            return LibraryName;
         }
         if (facts.LibraryPath.Length == 0)
         {
@@ -113,12 +116,9 @@ internal sealed record LaunchCommand
             : facts.LibraryPath;
     }
 
-    private static KeyValuePair<string, string>[] RootVariable(HostFacts facts)
-    {
-        // A launcher looks for the framework by variables that this process may have changed since it was started itself.
-        string architecture = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString().ToUpperInvariant();
-        return facts.DotnetRoot is { } root ? [new("DOTNET_ROOT_" + architecture, root)] : [];
-    }
+    // A launcher looks for the framework by variables that this process may have changed since it was started itself.
+    private static KeyValuePair<string, string>[] RootVariable(HostFacts facts) =>
+        facts.DotnetRoot is { } root ? [new(HostFacts.RootVariable, root)] : [];
 
     private static string CacheDirectory() => Path.Combine(
         System.Environment.GetFolderPath(System.Environment.SpecialFolder.LocalApplicationData, System.Environment.SpecialFolderOption.DoNotVerify),

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Multiprocessing.Processes;
 
@@ -11,13 +12,17 @@ internal static class ProgramFile
     /// <summary>True if this is the launcher that the SDK made for the program: it carries the name of the assembly that it runs.</summary>
     public static bool IsLauncherOf(string path, string entryPath)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-        if (file.Length > LongestLauncher)
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        long length = RandomAccess.GetLength(file);
+        if (length > LongestLauncher)
         {
             return false;
         }
-        byte[] content = new byte[file.Length];
-        file.ReadExactly(content);
+        byte[] content = new byte[length];
+        int read = 0;
+        for (int part; (part = RandomAccess.Read(file, content.AsSpan(read), read)) > 0; read += part)
+        {
+        }
         return content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Path.GetFileName(entryPath) + "\0")) >= 0;
     }
 
@@ -32,7 +37,7 @@ internal static class ProgramFile
         {
             return own;
         }
-        foreach (string directory in facts.DotnetDirectories)
+        foreach (string directory in facts.DotnetDirectories())
         {
             if (Resolve(directory) is { } found)
             {

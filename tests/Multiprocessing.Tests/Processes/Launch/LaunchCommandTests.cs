@@ -23,14 +23,13 @@ public sealed class LaunchCommandTests : IDisposable
         _facts = new HostFacts
         {
             ProcessPath = _launcher,
-            CommandLine = ["./probe", "a", "b"],
-            EntryName = "probe",
+            CommandLine = () => ["./probe", "a", "b"],
             EntryPath = _app,
             CoreLibraryPath = core,
             TrustedAssemblies = $"{core}:{_app}:{_library}",
             FrameworkDepsFile = _folder.Write("dotnet/shared/Microsoft.NETCore.App/10.0.12/Microsoft.NETCore.App.deps.json", ""),
             LibraryPath = _library,
-            StartDirectories = [_folder.Path],
+            StartDirectories = () => [_folder.Path],
         };
     }
 
@@ -59,7 +58,7 @@ public sealed class LaunchCommandTests : IDisposable
     [Fact]
     public void The_dotnet_host_starts_the_program_with_exec()
     {
-        LaunchCommand command = LaunchCommand.From(_facts with { ProcessPath = _dotnet, CommandLine = ["dotnet", "app/probe.dll", "x"] });
+        LaunchCommand command = LaunchCommand.From(_facts with { ProcessPath = _dotnet, CommandLine = () => ["dotnet", "app/probe.dll", "x"] });
         Assert.Equal([_dotnet, "exec", _app], command.Arguments);
         Assert.Empty(command.Environment);
     }
@@ -67,7 +66,7 @@ public sealed class LaunchCommandTests : IDisposable
     [Fact]
     public void A_command_of_the_SDK_is_started_by_its_entry_assembly()
     {
-        LaunchCommand command = LaunchCommand.From(_facts with { ProcessPath = _dotnet, CommandLine = ["dotnet", "build"] });
+        LaunchCommand command = LaunchCommand.From(_facts with { ProcessPath = _dotnet, CommandLine = () => ["dotnet", "build"] });
         Assert.Equal([_dotnet, "exec", _app], command.Arguments);
     }
 
@@ -109,7 +108,7 @@ public sealed class LaunchCommandTests : IDisposable
     {
         _folder.Write("app/probe.runtimeconfig.json", """{ "runtimeOptions": {} }""");
         HostFacts facts = _facts with { StartupHooksEnabled = false, CoreLibraryPath = "/opt/odd/System.Private.CoreLib.dll" };
-        Assert.Equal(_dotnet, LaunchCommand.From(facts with { DotnetDirectories = ["/nowhere", DotnetRoot] }).File);
+        Assert.Equal(_dotnet, LaunchCommand.From(facts with { DotnetDirectories = () => ["/nowhere", DotnetRoot] }).File);
         Refused(facts, "no dotnet host was found");
     }
 
@@ -130,14 +129,14 @@ public sealed class LaunchCommandTests : IDisposable
         Refused(_facts with { ProcessPath = _folder.Write("app/host", "\u007fELF somebody's own") }, "neither the dotnet host nor the launcher");
 
     [Fact]
-    public void A_runtime_hosted_as_a_component_is_refused() => Refused(_facts with { EntryName = null }, "component");
+    public void A_runtime_hosted_as_a_component_is_refused() => Refused(_facts with { HasEntryAssembly = false }, "component");
 
     [Fact]
     public void A_deleted_executable_is_refused() => Refused(_facts with { ProcessPath = _launcher + " (deleted)" }, "deleted");
 
     [Fact]
     public void A_library_loaded_from_memory_is_refused() =>
-        Refused(_facts with { LibraryPath = "", LibraryInDefaultContext = false }, "loaded from memory");
+        Refused(_facts with { LibraryPath = "", LibraryInDefaultContext = () => false }, "loaded from memory");
 
     [Fact]
     public void A_library_outside_a_single_file_program_is_refused() => Refused(
@@ -148,7 +147,7 @@ public sealed class LaunchCommandTests : IDisposable
     {
         LaunchCommand command = LaunchCommand.ForCurrentProcess();
         Assert.Equal(Environment.ProcessPath, command.File);
-        Assert.Equal("Multiprocessing", command.StartupHook);
+        Assert.Equal(typeof(LaunchCommand).Assembly.GetName().Name, command.StartupHook);
         Assert.Same(command, LaunchCommand.ForCurrentProcess());
     }
 

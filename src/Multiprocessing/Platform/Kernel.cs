@@ -27,6 +27,9 @@ internal static class Kernel
     /// <summary>This process's own life: bound to its parent's, and its ways to end at once.</summary>
     public static Lifetime Lifetime { get; } = new LinuxLifetime();
 
+    /// <summary>Priority and processors of this process.</summary>
+    public static Scheduling Scheduling { get; } = new LinuxScheduling();
+
     private static readonly Lazy<Spawner> LazySpawner = new(static () => new PosixSpawner());
     private static readonly Lazy<EventLoop> LazyEventLoop = new(static () => new EpollLoop());
 }

@@ -29,6 +29,9 @@ internal abstract class Lifetime
     /// <summary>Makes <paramref name="handle"/> this process's descriptor <paramref name="number"/> (0, 1 or 2).</summary>
     public abstract void ReplaceStandardStream(int number, KernelHandle handle);
 
+    /// <summary>Writes to the standard error stream without the console, which may not work or not be loaded.</summary>
+    public abstract void WriteError(string text);
+
     /// <summary>Sends a signal to this process itself, with the signal's default effect.</summary>
     public abstract void DieBySignal(int signal);
 }

@@ -54,6 +54,15 @@ internal sealed unsafe class LinuxLifetime : Lifetime
     public override void ReplaceStandardStream(int number, KernelHandle handle) =>
         Errno.Check(Libc.Dup2(handle.Descriptor, number), "dup2");
 
+    public override void WriteError(string text)
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        fixed (byte* pointer = bytes)
+        {
+            _ = Libc.Write(2, pointer, bytes.Length);
+        }
+    }
+
     public override void DieBySignal(int signal)
     {
         byte* set = stackalloc byte[128];

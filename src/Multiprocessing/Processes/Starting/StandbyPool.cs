@@ -1,0 +1,253 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using Multiprocessing.Platform;
+
+namespace Multiprocessing.Processes;
+
+/// <summary>
+/// Processes of this program that are started ahead and wait for a claim, so that nobody waits for a runtime to start. One pool per
+/// set of settings that count at the start. Nothing is started before the first use; how many are kept follows how often one was
+/// missing, up to one per processor; what nobody needed for a while is ended.
+/// </summary>
+internal sealed class StandbyPool
+{
+    private static readonly ConcurrentDictionary<string, StandbyPool> Pools = new(StringComparer.Ordinal);
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
+    private readonly LaunchOptions _options;
+    private readonly List<StartedProcess> _waiting = [];
+    private SurroundingsSnapshot _latest;
+    private StartedProcess? _starting;
+    private Task _refill = Task.CompletedTask;
+    private bool _refilling;
+    private int _target;
+    private string _role = "";
+    private Func<byte[]>? _rehearsal;
+    private long _lastUse;
+    private IDisposable? _idleDeadline;
+
+    private StandbyPool(LaunchOptions options, SurroundingsSnapshot surroundings)
+    {
+        _options = options;
+        _latest = surroundings;
+    }
+
+    /// <summary>The pool whose processes were started with what counts at the start as of now.</summary>
+    public static StandbyPool For(LaunchOptions options, SurroundingsSnapshot now)
+    {
+        StandbyPool pool = Pools.GetOrAdd(
+            Key(options, now), static (_, arguments) => new StandbyPool(arguments.options, arguments.now), (options, now));
+        pool._latest = now;
+        return pool;
+    }
+
+    /// <summary>A process that waits or is on its way, or null: then the caller starts one itself.</summary>
+    public StartedProcess? TryTake()
+    {
+        lock (_lock)
+        {
+            _lastUse = Stopwatch.GetTimestamp();
+            int last = _waiting.Count - 1;
+            if (last < 0)
+            {
+                _target = Math.Min(_target + 1, Environment.ProcessorCount);
+                StartedProcess? starting = _starting;
+                _starting = null;
+                return starting;
+            }
+            StartedProcess taken = _waiting[last];
+            _waiting.RemoveAt(last);
+            return taken;
+        }
+    }
+
+    /// <summary>Starts, in the background and one after the other, what is missing.</summary>
+    /// <param name="example">The start that used one up: the next will probably be for the same role.</param>
+    public void RefillSoon(StartRequest example)
+    {
+        lock (_lock)
+        {
+            _role = example.Claim.Role;
+            _rehearsal = example.Rehearsal;
+            RefillSoon();
+        }
+    }
+
+    private void RefillSoon()
+    {
+        lock (_lock)
+        {
+            if (!_refilling && _waiting.Count < _target)
+            {
+                _refilling = true;
+                _refill = Task.Run(Refill);
+            }
+        }
+    }
+
+    /// <summary>Ends all processes that wait, everywhere in this process, and returns when they are gone.</summary>
+    public static void Drain()
+    {
+        foreach (StandbyPool pool in Pools.Values)
+        {
+            pool.EndAll(wait: true);
+        }
+    }
+
+    /// <summary>Ends all processes that wait, without waiting for their end.</summary>
+    public static void Abandon()
+    {
+        foreach (StandbyPool pool in Pools.Values)
+        {
+            pool.EndAll(wait: false);
+        }
+    }
+
+    private void Refill()
+    {
+        StartedProcess started;
+        try
+        {
+            started = ProcessLauncher.Launch(_options, _latest);
+            if (_rehearsal is { } rehearsal)
+            {
+                ClaimSender.SendRehearsal(started, _role, rehearsal());
+            }
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            // The system is short of something just now. Whoever needs a process starts one and gets this error.
+            StopRefilling();
+            return;
+        }
+        lock (_lock)
+        {
+            _starting = started;
+        }
+        started.OnEnded(_ => OnEnded(started));
+        started.OnReady(() => OnReady(started));
+    }
+
+    private void OnReady(StartedProcess started)
+    {
+        lock (_lock)
+        {
+            _refilling = false;
+            if (_starting == started)
+            {
+                _starting = null;
+                _waiting.Add(started);
+                ScheduleIdleCheck();
+            }
+        }
+        RefillSoon();
+    }
+
+    private void OnEnded(StartedProcess ended)
+    {
+        lock (_lock)
+        {
+            _waiting.Remove(ended);
+            if (_starting == ended)
+            {
+                // It failed to start: the next one in need starts one itself and gets the reason.
+                _starting = null;
+                _refilling = false;
+                _target = 0;
+            }
+            else if (!ended.HasSaidHello)
+            {
+                _refilling = false; // Taken while it started, and failed.
+            }
+        }
+    }
+
+    private void StopRefilling()
+    {
+        lock (_lock)
+        {
+            _refilling = false;
+            _target = 0;
+        }
+    }
+
+    private void ScheduleIdleCheck()
+    {
+        _idleDeadline ??= Kernel.EventLoop.At(
+            Math.Max(_lastUse, Stopwatch.GetTimestamp()) + (long)(IdleTime.TotalSeconds * Stopwatch.Frequency), OnIdleDeadline);
+    }
+
+    private void OnIdleDeadline()
+    {
+        lock (_lock)
+        {
+            _idleDeadline = null;
+            if (Stopwatch.GetElapsedTime(_lastUse) < IdleTime)
+            {
+                ScheduleIdleCheck();
+                return;
+            }
+        }
+        EndAll(wait: false);
+    }
+
+    private void EndAll(bool wait)
+    {
+        Task refill;
+        lock (_lock)
+        {
+            _target = 0;
+            refill = _refill;
+        }
+        if (wait)
+        {
+            refill.Wait();
+        }
+        List<StartedProcess> all;
+        lock (_lock)
+        {
+            all = [.. _waiting];
+            _waiting.Clear();
+            if (_starting is not null)
+            {
+                all.Add(_starting);
+                _starting = null;
+                _refilling = false;
+            }
+        }
+        foreach (StartedProcess process in all)
+        {
+            process.Signal(Signal.Kill);
+        }
+        if (wait)
+        {
+            foreach (StartedProcess process in all)
+            {
+                process.Ended.Wait();
+            }
+        }
+    }
+
+    private static string Key(LaunchOptions options, SurroundingsSnapshot now)
+    {
+        var names = new List<string>();
+        foreach (string name in now.Environment.Keys)
+        {
+            if (LaunchEnvironment.IsReadAtStart(name))
+            {
+                names.Add(name);
+            }
+        }
+        names.Sort(StringComparer.Ordinal);
+        var key = new StringBuilder();
+        key.Append(options.Diagnostics).Append(options.ServerGarbageCollection).Append('/').Append(options.ConcurrentGarbageCollection)
+            .Append('/').Append(options.HeapHardLimit);
+        foreach (string name in names)
+        {
+            key.Append('\0').Append(name).Append('=').Append(now.Environment[name]);
+        }
+        return key.ToString();
+    }
+}

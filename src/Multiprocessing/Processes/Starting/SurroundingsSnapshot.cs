@@ -1,0 +1,96 @@
+using System.Collections;
+using System.Globalization;
+using Multiprocessing.Platform;
+
+namespace Multiprocessing.Processes;
+
+/// <summary>The surroundings of this process at one moment: taken when a process is started, compared when it is claimed.</summary>
+internal sealed class SurroundingsSnapshot
+{
+    private static readonly Lazy<(string Culture, string UICulture)> DefaultCultures = new(ReadDefaultCultures);
+
+    private readonly string _directory = System.Environment.CurrentDirectory;
+    private readonly int _niceness = Kernel.Scheduling.Niceness;
+    private readonly byte[] _affinity = Kernel.Scheduling.Affinity;
+
+    public SurroundingsSnapshot(Dictionary<string, string> environment) => Environment = environment;
+
+    public Dictionary<string, string> Environment { get; }
+
+    public static SurroundingsSnapshot Take(IReadOnlyDictionary<string, string?>? changes) => new(ReadEnvironment(changes));
+
+    public static Dictionary<string, string> ReadEnvironment(IReadOnlyDictionary<string, string?>? changes)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
+        {
+            variables[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+        if (changes is not null)
+        {
+            foreach ((string name, string? value) in changes)
+            {
+                if (value is null)
+                {
+                    variables.Remove(name);
+                }
+                else
+                {
+                    variables[name] = value;
+                }
+            }
+        }
+        return variables;
+    }
+
+    /// <summary>Puts into a claim all that a process started at this moment must change to be in the surroundings of now.</summary>
+    /// <param name="claim">The claim to complete.</param>
+    /// <param name="now">The surroundings to reach.</param>
+    /// <param name="restore">Variables that were changed for the start only.</param>
+    /// <param name="directory">The working directory asked for, or null for that of this process.</param>
+    public void WriteDifference(Claim claim, SurroundingsSnapshot now, IReadOnlyDictionary<string, string?> restore, string? directory)
+    {
+        foreach ((string name, string? value) in restore)
+        {
+            claim.Environment[name] = value;
+        }
+        foreach (string name in Environment.Keys)
+        {
+            if (!now.Environment.ContainsKey(name))
+            {
+                claim.Environment[name] = null;
+            }
+        }
+        foreach ((string name, string value) in now.Environment)
+        {
+            if (!Environment.TryGetValue(name, out string? before) || before != value)
+            {
+                claim.Environment[name] = value;
+            }
+        }
+        string target = directory is null ? now._directory : Path.GetFullPath(directory, now._directory);
+        claim.WorkingDirectory = target == _directory ? null : target;
+        claim.Niceness = now._niceness == _niceness ? null : now._niceness;
+        claim.Affinity = now._affinity.AsSpan().SequenceEqual(_affinity) ? [] : now._affinity;
+        (string culture, string uiCulture) = DefaultCultures.Value;
+        claim.Culture = CultureInfo.CurrentCulture.Name is var name1 && name1 == culture ? null : name1;
+        claim.UICulture = CultureInfo.CurrentUICulture.Name is var name2 && name2 == uiCulture ? null : name2;
+    }
+
+    /// <summary>
+    /// The cultures that a new process has by itself: those of a thread that inherits none. Nothing is sent where they are in force,
+    /// because to set a culture is to load the globalization data, which costs a new process as much as the rest of its start.
+    /// </summary>
+    private static (string Culture, string UICulture) ReadDefaultCultures()
+    {
+        if (CultureInfo.DefaultThreadCurrentCulture is not null || CultureInfo.DefaultThreadCurrentUICulture is not null)
+        {
+            return ("?", "?");
+        }
+        (string, string) names = default;
+        var thread = new Thread(() => names = (CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name));
+        thread.UnsafeStart();
+        thread.Join();
+        return names;
+    }
+}

@@ -1,0 +1,4 @@
+namespace Multiprocessing.Pools;
+
+/// <summary>Stands where a call has no argument or no result; never serialized.</summary>
+internal readonly struct Nothing;

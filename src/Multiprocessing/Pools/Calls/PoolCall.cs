@@ -1,0 +1,47 @@
+using Multiprocessing.Serialization;
+
+namespace Multiprocessing.Pools;
+
+/// <summary>
+/// The shape of a call: which delegate type, which argument, which result. A request names its closed type, so the worker reads, invokes
+/// and writes without reflection. Instances belong to one worker and one delegate at a time.
+/// </summary>
+internal abstract class PoolCall
+{
+    /// <summary>Takes the delegate of the next executions.</summary>
+    internal abstract void Bind(Delegate function);
+
+    /// <summary>Reads the argument, invokes, writes a whole response. What user code throws comes out of it.</summary>
+    internal abstract void Execute(ref PayloadReader reader, PayloadWriter response, CancellationToken cancellationToken);
+}
+
+/// <summary>The common part of all shapes.</summary>
+internal abstract class PoolCall<TDelegate, TArg, TResult> : PoolCall
+    where TDelegate : Delegate
+{
+    private TDelegate? _function;
+
+    internal sealed override void Bind(Delegate function) =>
+        _function = function as TDelegate ?? throw new PayloadException($"A {function.GetType()} was sent where a {typeof(TDelegate)} belongs.");
+
+    internal sealed override void Execute(ref PayloadReader reader, PayloadWriter response, CancellationToken cancellationToken)
+    {
+        var argument = typeof(TArg) == typeof(Nothing) ? default! : Serializer.Read<TArg>(ref reader);
+        var result = Invoke(_function!, argument, cancellationToken);
+        response.WriteByte((byte)ResponseStatus.Ok);
+        if (typeof(TResult) != typeof(Nothing))
+        {
+            Serializer.Write(response, result);
+        }
+    }
+
+    protected abstract TResult Invoke(TDelegate function, TArg argument, CancellationToken cancellationToken);
+
+    /// <summary>Blocks the worker until an async delegate's task has ended: a worker runs one task at a time.</summary>
+    protected static void Await(Task? task) =>
+        (task ?? throw new InvalidOperationException("The async delegate returned null instead of a task.")).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Await(Task)"/>
+    protected static TResult Await(Task<TResult>? task) =>
+        (task ?? throw new InvalidOperationException("The async delegate returned null instead of a task.")).GetAwaiter().GetResult();
+}

@@ -1,0 +1,20 @@
+namespace Multiprocessing.Pools;
+
+/// <summary>
+/// The first byte of a request. It is followed by: the two cultures if named; the length of the head if detached; the head (symbol of the
+/// call's type, delegate); the argument, if the call has one.
+/// </summary>
+[Flags]
+internal enum RequestFlags : byte
+{
+    None = 0,
+
+    /// <summary>The names of the cultures follow: they are not the pool's.</summary>
+    HasCultures = 1,
+
+    /// <summary>
+    /// The delegate has no state: the head is a payload of its own, the same for every call, which both sides keep; the argument refers to
+    /// nothing in it.
+    /// </summary>
+    IsDetached = 2,
+}

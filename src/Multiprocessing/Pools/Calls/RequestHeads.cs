@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using Multiprocessing.Serialization;
+
+namespace Multiprocessing.Pools;
+
+/// <summary>
+/// The serialized heads of the calls that this thread made last, by delegate instance. Only of delegates without state: what a closure
+/// has captured may change between two calls.
+/// </summary>
+internal sealed class RequestHeads
+{
+    private const int Size = 8;
+
+    [ThreadStatic]
+    private static RequestHeads? Current;
+
+    private static readonly ConditionalWeakTable<Type, object> Stateful = [];
+    private static readonly ConditionalWeakTable<Type, object> Stateless = [];
+    private readonly Head?[] _heads = new Head?[Size];
+
+    /// <summary>The head of a call; null if the delegate has state.</summary>
+    internal static Head? Of(int callSymbol, Delegate function)
+    {
+        var heads = (Current ??= new RequestHeads())._heads;
+        ref var head = ref heads[RuntimeHelpers.GetHashCode(function) & (Size - 1)];
+        if (head is { } known && ReferenceEquals(known.Function, function) && known.CallSymbol == callSymbol)
+        {
+            return known;
+        }
+        return IsStateless(function) ? head = Write(callSymbol, function) : null;
+    }
+
+    private static Head Write(int callSymbol, Delegate function)
+    {
+        var writer = PayloadWriter.Rent();
+        try
+        {
+            writer.WriteSymbol(callSymbol);
+            Serializer.Write(writer, function);
+            return new Head(function, callSymbol, writer.Written.ToArray(), writer.HighestSymbol);
+        }
+        finally
+        {
+            writer.Return();
+        }
+    }
+
+    private static bool IsStateless(Delegate function)
+    {
+        if (!function.HasSingleTarget)
+        {
+            return false;
+        }
+        if (function.Target is not { } target)
+        {
+            return true;
+        }
+        var type = target.GetType();
+        if (Stateless.TryGetValue(type, out _))
+        {
+            return true;
+        }
+        if (Stateful.TryGetValue(type, out _))
+        {
+            return false;
+        }
+        var isStateless = !type.IsArray && !HasFields(type);
+        (isStateless ? Stateless : Stateful).TryAdd(type, type.Name);
+        return isStateless;
+    }
+
+    private static bool HasFields(Type type)
+    {
+        const System.Reflection.BindingFlags AllOfInstance = System.Reflection.BindingFlags.Instance
+            | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.DeclaredOnly;
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (current.GetFields(AllOfInstance).Length > 0)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    internal sealed record Head(Delegate Function, int CallSymbol, byte[] Bytes, int HighestSymbol);
+}

@@ -1,0 +1,44 @@
+using Multiprocessing.Serialization;
+
+namespace Multiprocessing.Pools;
+
+/// <summary>Writes a call's delegate and argument into its task, on the caller's thread, so that errors surface there.</summary>
+internal static class RequestWriter
+{
+    internal static void Write<TArg>(PoolTask task, int callSymbol, TArg argument, Cultures poolCultures, LargeBufferSink? sink)
+    {
+        var function = task.Function;
+        var writer = PayloadWriter.Rent(sink);
+        try
+        {
+            var head = RequestHeads.Of(callSymbol, function);
+            var flags = (head is null ? RequestFlags.None : RequestFlags.IsDetached)
+                | (poolCultures.AreCurrent() ? RequestFlags.None : RequestFlags.HasCultures);
+            writer.WriteByte((byte)flags);
+            if ((flags & RequestFlags.HasCultures) != 0)
+            {
+                var own = Cultures.OfThisThread;
+                writer.WriteString(own.Culture.Name);
+                writer.WriteString(own.UICulture.Name);
+            }
+            if (head is not null)
+            {
+                writer.WriteBytes(head.Bytes);
+            }
+            else
+            {
+                writer.WriteSymbol(callSymbol);
+                Serializer.Write(writer, function);
+            }
+            if (typeof(TArg) != typeof(Nothing))
+            {
+                Serializer.Write(writer, argument);
+            }
+            task.SetRequest(writer.Written, Math.Max(writer.HighestSymbol, head?.HighestSymbol ?? -1));
+        }
+        finally
+        {
+            writer.Return();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace Multiprocessing.Pools;
+
+/// <content>What is always true when the lock is left.</content>
+internal sealed partial class Dispatcher
+{
+    [Conditional("DEBUG")]
+    private void AssertInvariants()
+    {
+        Check(_gate.IsHeldByCurrentThread, "The state is looked at under the lock.");
+        var sent = 0;
+        var idle = 0;
+        var working = 0;
+        foreach (var slot in _slots)
+        {
+            sent += slot.Sent.Count;
+            idle += slot.IsIdle ? 1 : 0;
+            working += slot.IsLive && !slot.IsSpare ? 1 : 0;
+            CheckSlotInvariants(slot);
+        }
+        var queued = 0;
+        for (var i = 0; i < _queue.Count; i++)
+        {
+            var state = _queue[i].State;
+            Check(state is TaskState.Queued or TaskState.Done, "Only queued and cancelled tasks are in the queue.");
+            queued += state == TaskState.Queued ? 1 : 0;
+        }
+        Check(queued == QueuedCount, "The cancelled tasks of the queue are counted.");
+        Check(sent == _sentCount, "The tasks that workers have are counted.");
+        Check(idle == _idle.Count, "The idle workers are listed.");
+        Check(working <= _settings.Workers, "No more workers than asked for.");
+        Check(QueuedCount == 0 || _idle.Count == 0, "No worker is idle while a task waits.");
+        Check(_state is PoolState.Running or PoolState.Completing || Pending == 0, "A pool that was ended by force has nothing to do.");
+        Check(
+            QueuedCount == 0 || working > 0 || _startNotBefore != 0 || _slots.Count > 0,
+            "Somebody will do what waits, or a time to start somebody is set.");
+    }
+
+    private static void CheckSlotInvariants(WorkerSlot slot)
+    {
+        for (var i = 0; i < slot.Sent.Count; i++)
+        {
+            var task = slot.Sent[i];
+            Check(ReferenceEquals(task.Slot, slot), "A task knows the worker that has it.");
+            Check(task.State is TaskState.Sent or TaskState.Stopping or TaskState.Killed, "A worker's tasks have not ended.");
+        }
+        Check(!slot.IsIdle || (slot.Sent.Count == 0 && slot.CanWork), "An idle worker is ready and has no task.");
+        Check(slot.Sent.Count == 0 || slot.State is WorkerState.Ready or WorkerState.Dying, "Only workers that are ready are given tasks.");
+        Check(!slot.IsSpare || slot.Sent.Count == 0, "A spare has no tasks.");
+        Check(slot.State != WorkerState.Dead, "Dead workers are forgotten.");
+    }
+
+    private static void Check(bool condition, string invariant)
+    {
+        if (!condition)
+        {
+            throw new UnreachableException($"The dispatcher is wrong. {invariant}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+
+namespace Multiprocessing.Pools;
+
+/// <content>The ways in which a pool ends.</content>
+internal sealed partial class Dispatcher
+{
+    /// <summary>What a worker may take to end cleanly when there is nothing left to do.</summary>
+    private static readonly long DrainLimit = 10 * Stopwatch.Frequency;
+
+    /// <summary>Takes no more work; ends when everything is done.</summary>
+    internal void Complete()
+    {
+        lock (_gate)
+        {
+            if (_state == PoolState.Running)
+            {
+                _state = PoolState.Completing;
+                AfterConclusion();
+                AssertInvariants();
+            }
+        }
+        PublishConcluded();
+    }
+
+    /// <summary>Ends all work at once; the outcome of everything pending is "cancelled".</summary>
+    internal void Terminate()
+    {
+        lock (_gate)
+        {
+            if (_state is PoolState.Running or PoolState.Completing)
+            {
+                _state = PoolState.Terminated;
+                EndAll(TaskOutcome.Terminated);
+                AssertInvariants();
+            }
+        }
+        PublishConcluded();
+    }
+
+    private void Break(PoolBrokenException exception)
+    {
+        if (_state is PoolState.Running or PoolState.Completing)
+        {
+            _state = PoolState.Broken;
+            _broken = exception;
+            EndAll(TaskOutcome.PoolBroken);
+        }
+    }
+
+    /// <summary>Every handle ends now; the workers' ends follow, and nobody has to wait for them.</summary>
+    private void EndAll(TaskOutcome outcome)
+    {
+        while (TryDequeue() is { } task)
+        {
+            ConcludeLater(task, outcome);
+        }
+        foreach (var slot in _slots)
+        {
+            while (slot.Sent.Count > 0)
+            {
+                _sentCount--;
+                var task = slot.Sent.PopFront();
+                ConcludeLater(task, task.StopReason switch
+                {
+                    StopReason.Canceled => TaskOutcome.Canceled,
+                    StopReason.TimedOut => TaskOutcome.TimedOut,
+                    _ => outcome,
+                });
+            }
+            if (slot.State != WorkerState.Dying)
+            {
+                KillWorker(slot);
+            }
+        }
+    }
+
+    /// <summary>If nothing is left to do after Complete, the workers may go. Returns whether outcomes or the end must be published.</summary>
+    private bool AfterConclusion()
+    {
+        if (_state == PoolState.Completing && Pending == 0)
+        {
+            foreach (var slot in _slots)
+            {
+                WindDown(slot);
+            }
+        }
+        return IsOver();
+    }
+
+    private void WindDown(WorkerSlot slot)
+    {
+        if (slot.State == WorkerState.Starting)
+        {
+            KillWorker(slot);
+        }
+        else if (slot.State == WorkerState.Ready)
+        {
+            slot.State = WorkerState.Draining;
+            LeaveIdle(slot);
+            slot.KillDue = _clock.Now + DrainLimit;
+            Wake(slot.KillDue);
+            slot.Worker.Complete();
+        }
+    }
+
+    private bool IsOver() => _state != PoolState.Running && Pending == 0 && _slots.Count == 0;
+
+    private void End()
+    {
+        _clock.Dispose();
+        _factory.Dispose();
+        if (_broken is { } broken)
+        {
+            _completion.SetException(broken);
+
+            // Nobody has to look at it: every task and every later call says the same.
+            _ = _completion.Task.Exception;
+        }
+        else
+        {
+            _completion.SetResult();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+namespace Multiprocessing.Pools;
+
+/// <content>From the queue to the workers and, if they were the wrong ones, back.</content>
+internal sealed partial class Dispatcher
+{
+    /// <summary>Gives a task to an idle worker or, in advance, to a busy one that has room.</summary>
+    private bool TryPlace(PoolTask task)
+    {
+        while (_idle.Count > 0)
+        {
+            var slot = _idle[^1];
+            LeaveIdle(slot);
+            if (TrySend(slot, task))
+            {
+                return true;
+            }
+        }
+
+        // Round robin, so that the search is short and no worker is preferred.
+        for (var i = 0; i < _slots.Count; i++)
+        {
+            _cursor = _cursor + 1 < _slots.Count ? _cursor + 1 : 0;
+            var slot = _slots[_cursor];
+            if (slot.HasRoom && TrySend(slot, task))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private bool TrySend(WorkerSlot slot, PoolTask task)
+    {
+        if (!slot.Worker.TrySend(task))
+        {
+            slot.IsBlocked = true;
+            return false;
+        }
+        task.State = TaskState.Sent;
+        task.Slot = slot;
+        slot.Sent.PushBack(task);
+        _sentCount++;
+        if (slot.Sent.Count == 1)
+        {
+            WatchFirst(slot);
+        }
+        else if (slot.Sent.Count == 2)
+        {
+            slot.Depth.Resume();
+            LookForStalledLater();
+        }
+        return true;
+    }
+
+    /// <summary>Gives a worker from the queue what it has room for; if there is nothing to give, it is idle.</summary>
+    private void Refill(WorkerSlot slot)
+    {
+        while (slot.HasRoom && TryDequeue() is { } task)
+        {
+            if (!TrySend(slot, task))
+            {
+                _queue.PushFront(task);
+                return;
+            }
+        }
+        if (slot.Sent.Count == 0 && slot.CanWork && !slot.IsBlocked)
+        {
+            slot.Depth.Interrupt();
+            if (!slot.IsIdle)
+            {
+                slot.IsIdle = true;
+                _idle.Add(slot);
+                TakeOver();
+            }
+        }
+    }
+
+    /// <summary>The oldest task of the queue that was not cancelled.</summary>
+    private PoolTask? TryDequeue()
+    {
+        while (_queue.Count > 0)
+        {
+            var task = _queue.PopFront();
+            if (task.State == TaskState.Queued)
+            {
+                return task;
+            }
+            _canceledInQueue--;
+        }
+        return null;
+    }
+
+    /// <summary>A worker is idle and the queue is empty: takes back half of what the busiest worker has not started.</summary>
+    private void TakeOver()
+    {
+        WorkerSlot? busiest = null;
+        foreach (var slot in _slots)
+        {
+            if (slot.CanWork && slot.Sent.Count > Math.Max(1, busiest?.Sent.Count ?? 0) && IsWorthMoving(slot))
+            {
+                busiest = slot;
+            }
+        }
+        if (busiest is not null)
+        {
+            TakeBack(busiest, Math.Max(1, busiest.Sent.Count / 2));
+            RefillIdle();
+        }
+    }
+
+    /// <summary>What is nearly done stays: moving it would cost more than it takes.</summary>
+    private static bool IsWorthMoving(WorkerSlot slot) =>
+        slot.Depth.Duration == 0 || slot.Depth.Value <= PrefetchDepth.Least || (slot.Sent.Count - 1) * slot.Depth.Duration > PrefetchDepth.WorthMoving;
+
+    /// <summary>Takes back tasks that have not started, the last ones first, and puts them before all others in the queue.</summary>
+    private void TakeBack(WorkerSlot slot, int keep)
+    {
+        while (slot.Sent.Count > keep && slot.Worker.TryRevoke(slot.Sent[slot.Sent.Count - 1]))
+        {
+            Requeue(slot.Sent.PopBack());
+        }
+    }
+
+    private void Requeue(PoolTask task)
+    {
+        _sentCount--;
+        task.Slot = null;
+        task.State = TaskState.Queued;
+        _queue.PushFront(task);
+    }
+
+    private void RefillIdle()
+    {
+        while (_idle.Count > 0 && QueuedCount > 0)
+        {
+            var slot = _idle[^1];
+            LeaveIdle(slot);
+            Refill(slot);
+        }
+    }
+
+    /// <summary>Gives the queue's tasks to whoever has room: idle workers first, one each, then in advance.</summary>
+    private void RefillAll()
+    {
+        RefillIdle();
+        for (var i = 0; i < _slots.Count && QueuedCount > 0; i++)
+        {
+            if (_slots[i].HasRoom)
+            {
+                Refill(_slots[i]);
+            }
+        }
+    }
+
+    private void LeaveIdle(WorkerSlot slot)
+    {
+        if (slot.IsIdle)
+        {
+            slot.IsIdle = false;
+            _idle.Remove(slot);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+namespace Multiprocessing.Pools;
+
+/// <content>The ladder that stops a task: withdraw it, ask it, kill its worker.</content>
+internal sealed partial class Dispatcher
+{
+    /// <summary>The caller's token was cancelled. On whatever thread that happens.</summary>
+    internal void Cancel(PoolTask task)
+    {
+        lock (_gate)
+        {
+            switch (task.State)
+            {
+                case TaskState.New:
+                    task.StopReason = StopReason.Canceled;
+                    return;
+                case TaskState.Queued:
+                    ConcludeLater(task, TaskOutcome.Canceled);
+                    _canceledInQueue++;
+                    CompactQueue();
+                    break;
+                case TaskState.Sent when task.Slot is { } slot:
+                    Stop(slot, task, StopReason.Canceled);
+                    break;
+                default:
+                    // It has ended, or is being stopped already: the first reason counts.
+                    return;
+            }
+            AfterConclusion();
+            AssertInvariants();
+        }
+        PublishConcluded();
+    }
+
+    private void Stop(WorkerSlot slot, PoolTask task, StopReason reason)
+    {
+        if (slot.Worker.TryRevoke(task))
+        {
+            RemoveSent(slot, task);
+            ConcludeLater(task, reason == StopReason.Canceled ? TaskOutcome.Canceled : TaskOutcome.TimedOut);
+            if (slot.CanWork)
+            {
+                Refill(slot);
+            }
+            return;
+        }
+        task.StopReason = reason;
+        if (!task.TakesToken || _settings.GracePeriod == 0)
+        {
+            Kill(slot, task);
+            return;
+        }
+        task.State = TaskState.Stopping;
+        slot.Worker.RequestCancellation(task);
+        slot.Stopping = task;
+        slot.IsStalled = true;
+        slot.KillDue = After(_clock.Now, _settings.GracePeriod);
+        Wake(slot.KillDue);
+    }
+
+    /// <summary>
+    /// Kills a worker because of one task, and of no other: what was sent after it is taken back before. If something of that cannot be
+    /// taken back, it has started, so the task to be stopped has ended by itself, and its end will be reported in a moment.
+    /// </summary>
+    private void Kill(WorkerSlot slot, PoolTask task)
+    {
+        TakeBack(slot, slot.Sent.IndexOf(task) + 1);
+        slot.Stopping = null;
+        slot.KillDue = long.MaxValue;
+        if (ReferenceEquals(slot.Sent[slot.Sent.Count - 1], task))
+        {
+            task.State = TaskState.Killed;
+            KillWorker(slot);
+            StartWorkers();
+        }
+        RefillAll();
+    }
+
+    private void KillWorker(WorkerSlot slot)
+    {
+        slot.State = WorkerState.Dying;
+        slot.TaskDue = slot.StartDue = slot.KillDue = long.MaxValue;
+        slot.Stopping = null;
+        LeaveIdle(slot);
+        slot.Worker.Kill();
+    }
+
+    /// <summary>Drops cancelled tasks from the queue when most of it is such; they are skipped otherwise.</summary>
+    private void CompactQueue()
+    {
+        if (_canceledInQueue < 64 || _canceledInQueue * 2 < _queue.Count)
+        {
+            return;
+        }
+        for (var i = _queue.Count; i > 0; i--)
+        {
+            var task = _queue.PopFront();
+            if (task.State == TaskState.Queued)
+            {
+                _queue.PushBack(task);
+            }
+        }
+        _canceledInQueue = 0;
+    }
+}

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+
+namespace Multiprocessing.Pools;
+
+/// <content>Everything that happens because time has passed. There is one alarm; it looks at everything.</content>
+internal sealed partial class Dispatcher
+{
+    /// <summary>How long a worker may make no progress before what it was given in advance is taken back.</summary>
+    private static readonly long StallLimit = Stopwatch.Frequency / 200;
+
+    private long _alarm = long.MaxValue;
+    private long _stallLook = long.MaxValue;
+
+    private static long After(long now, long ticks) => ticks < 0 ? long.MaxValue : now + ticks;
+
+    private void Wake(long due)
+    {
+        if (due < _alarm)
+        {
+            _alarm = due;
+            _clock.Schedule(due);
+        }
+    }
+
+    /// <summary>The first task of a worker has changed: its time limit counts from its real start, or from later than now.</summary>
+    private void WatchFirst(WorkerSlot slot)
+    {
+        slot.TaskDue = long.MaxValue;
+        if (slot.Sent.Count > 0 && slot.Sent[0] is { TimeoutTicks: >= 0, State: TaskState.Sent } task)
+        {
+            var since = slot.Worker.RunningSince(task);
+            slot.TaskDue = (since == 0 ? _clock.Now : since) + task.TimeoutTicks;
+            Wake(slot.TaskDue);
+        }
+    }
+
+    private void LookForStalledLater()
+    {
+        if (_stallLook == long.MaxValue)
+        {
+            _stallLook = _clock.Now + StallLimit;
+            Wake(_stallLook);
+        }
+    }
+
+    private void OnAlarm()
+    {
+        lock (_gate)
+        {
+            _alarm = long.MaxValue;
+            var now = _clock.Now;
+            for (var i = _slots.Count - 1; i >= 0; i--)
+            {
+                CheckSlot(_slots[i], now);
+            }
+            if (_stallLook <= now)
+            {
+                LookForStalled(now);
+            }
+            StartWorkers();
+            foreach (var slot in _slots)
+            {
+                Wake(Math.Min(slot.TaskDue, Math.Min(slot.KillDue, slot.StartDue)));
+            }
+            Wake(_stallLook);
+            AfterConclusion();
+            AssertInvariants();
+        }
+        PublishConcluded();
+    }
+
+    private void CheckSlot(WorkerSlot slot, long now)
+    {
+        if (slot.StartDue <= now)
+        {
+            OnStartTimeout(slot);
+        }
+        else if (slot.KillDue <= now)
+        {
+            if (slot.Stopping is { } task)
+            {
+                Kill(slot, task);
+            }
+            else
+            {
+                KillWorker(slot);
+            }
+        }
+        else if (slot.TaskDue <= now)
+        {
+            CheckFirst(slot, slot.Sent[0], now);
+        }
+    }
+
+    private void CheckFirst(WorkerSlot slot, PoolTask task, long now)
+    {
+        var since = slot.Worker.RunningSince(task);
+        slot.TaskDue = (since == 0 ? now : since) + task.TimeoutTicks;
+        if (slot.TaskDue <= now && since != 0)
+        {
+            slot.TaskDue = long.MaxValue;
+            Stop(slot, task, StopReason.TimedOut);
+        }
+        else if (since == 0)
+        {
+            // It starts later than now. A limit of zero must not become a busy loop.
+            slot.TaskDue = now + Math.Max(task.TimeoutTicks, Stopwatch.Frequency / 1000);
+        }
+    }
+
+    private void OnStartTimeout(WorkerSlot slot)
+    {
+        if (slot.InitializerRuns)
+        {
+            var cause = new TimeoutException("The initializer took longer than its time limit.");
+            Break(new PoolBrokenException($"The initializer of the pool failed: {cause.Message}", cause));
+        }
+        else
+        {
+            KillWorker(slot);
+            CountFailure("it did not connect in time.");
+        }
+    }
+
+    /// <summary>Whoever has made no progress since the last look runs something long: nobody should wait behind it.</summary>
+    private void LookForStalled(long now)
+    {
+        _stallLook = long.MaxValue;
+        foreach (var slot in _slots)
+        {
+            if (slot.Sent.Count > 1 && slot.CanWork)
+            {
+                if (slot.Finished == slot.FinishedAtLastLook)
+                {
+                    slot.IsStalled = true;
+                    TakeBack(slot, keep: 1);
+                }
+                else
+                {
+                    _stallLook = now + StallLimit;
+                }
+            }
+            slot.FinishedAtLastLook = slot.Finished;
+        }
+        RefillAll();
+    }
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+
+namespace Multiprocessing.Pools;
+
+/// <content>How many workers there are.</content>
+internal sealed partial class Dispatcher
+{
+    /// <summary>What a worker may take to start and connect, before its initializer; a machine that swaps is slow.</summary>
+    private static readonly long StartLimit = 60 * Stopwatch.Frequency;
+
+    private static readonly long FirstBackOff = Stopwatch.Frequency / 100;
+    private static readonly long LongestBackOff = Stopwatch.Frequency;
+
+    /// <summary>Workers in a row that died without a task being the reason.</summary>
+    private int _failures;
+
+    /// <summary>No worker is started before this moment.</summary>
+    private long _startNotBefore;
+
+    /// <summary>
+    /// Brings the workers to the wanted number, computed anew from the state each time: as many as there are tasks, at most the pool's size,
+    /// and the spares once anything was done.
+    /// </summary>
+    private void StartWorkers()
+    {
+        if (_state is not (PoolState.Running or PoolState.Completing))
+        {
+            return;
+        }
+        var working = CountLive(spares: false);
+        var wanted = Math.Min(_settings.Workers, Pending);
+        if (working >= wanted && (_settings.Spares == 0 || _completedTasks == 0))
+        {
+            return;
+        }
+        for (; working < wanted && TryPromoteSpare(); working++)
+        {
+        }
+        for (; working < wanted && TryStart(isSpare: false); working++)
+        {
+        }
+        if (_state == PoolState.Running && _completedTasks > 0)
+        {
+            for (var spares = CountLive(spares: true); spares < _settings.Spares && TryStart(isSpare: true); spares++)
+            {
+            }
+        }
+    }
+
+    private int CountLive(bool spares)
+    {
+        var count = 0;
+        foreach (var slot in _slots)
+        {
+            count += slot.IsLive && slot.IsSpare == spares ? 1 : 0;
+        }
+        return count;
+    }
+
+    private bool TryPromoteSpare()
+    {
+        WorkerSlot? best = null;
+        foreach (var slot in _slots)
+        {
+            if (slot.IsLive && slot.IsSpare && (best is null || slot.State == WorkerState.Ready))
+            {
+                best = slot;
+            }
+        }
+        if (best is null)
+        {
+            return false;
+        }
+        best.IsSpare = false;
+        if (best.State == WorkerState.Ready)
+        {
+            Refill(best);
+        }
+        return true;
+    }
+
+    private bool TryStart(bool isSpare)
+    {
+        if (_startNotBefore != 0)
+        {
+            if (_clock.Now < _startNotBefore)
+            {
+                Wake(_startNotBefore);
+                return false;
+            }
+            _startNotBefore = 0;
+        }
+        var slot = new WorkerSlot { IsSpare = isSpare };
+        try
+        {
+            slot.Worker = _factory.Start(++_nextWorkerId, this);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // The machine cannot start a worker now (limits, files gone): the same as one that dies at once.
+            CountFailure($"A worker could not be started: {exception.Message}", exception);
+            return false;
+        }
+        slot.StartDue = _clock.Now + StartLimit;
+        Wake(slot.StartDue);
+        _slots.Add(slot);
+        return true;
+    }
+
+    /// <summary>A worker died of nothing that it was given. After some in a row the pool gives up; before that it waits longer and longer.</summary>
+    private void CountFailure(string reason, Exception? exception = null)
+    {
+        if (_state is not (PoolState.Running or PoolState.Completing))
+        {
+            return;
+        }
+        if (++_failures >= _settings.MaxWorkerFailures)
+        {
+            Break(new PoolBrokenException($"{_failures} workers in a row died without a task being the reason. The last one: {reason}", exception));
+        }
+        else if (_failures > 1)
+        {
+            _startNotBefore = _clock.Now + Math.Min(LongestBackOff, FirstBackOff << Math.Min(_failures - 2, 10));
+            Wake(_startNotBefore);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using System.Diagnostics;
+
+namespace Multiprocessing.Pools;
+
+/// <summary>
+/// Decides which worker runs which task, and how every task ends: one state machine under one lock. docs/architecture.md ("Pools") has the
+/// diagram and the invariants, which debug builds assert at every step. Callers' code never runs under the lock, nor on the threads that
+/// report to it.
+/// </summary>
+internal sealed partial class Dispatcher : IWorkerEvents
+{
+    private readonly Lock _gate = new();
+    private readonly IWorkerFactory _factory;
+    private readonly DispatcherSettings _settings;
+    private readonly IDeadlines _clock;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Tasks that no worker has, oldest first, with some that were cancelled in between.</summary>
+    private readonly TaskDeque _queue = new();
+
+    private readonly List<WorkerSlot> _slots = [];
+
+    /// <summary>Workers with nothing to do; the last one was busy last and is used first.</summary>
+    private readonly List<WorkerSlot> _idle = [];
+
+    private PoolState _state;
+    private PoolBrokenException? _broken;
+    private List<PoolTask>? _concluded;
+    private bool _hasEnded;
+    private int _canceledInQueue;
+    private int _sentCount;
+    private int _nextWorkerId;
+    private int _cursor;
+    private long _nextTaskId;
+    private long _completedTasks;
+    private long _workerDeaths;
+
+    internal Dispatcher(IWorkerFactory factory, DispatcherSettings settings, Func<Action, IDeadlines> deadlines)
+    {
+        _factory = factory;
+        _settings = settings;
+        _clock = deadlines(OnAlarm);
+    }
+
+    /// <summary>Ends when the last worker is gone after Complete or Terminate; fails when the pool broke.</summary>
+    internal Task Completion => _completion.Task;
+
+    /// <summary>Tasks that have not ended.</summary>
+    private int Pending => QueuedCount + _sentCount;
+
+    private int QueuedCount => _queue.Count - _canceledInQueue;
+
+    /// <summary>Takes a task whose request is written. Throws if the pool takes no more work; then nothing happens to the task.</summary>
+    internal void Submit(PoolTask task)
+    {
+        task.Dispatcher = this;
+        task.RegisterToken();
+        bool mustPublish;
+        try
+        {
+            lock (_gate)
+            {
+                ThrowIfClosed();
+                task.Id = ++_nextTaskId;
+                if (task.IsStopped)
+                {
+                    // Cancelled between the registration and here.
+                    ConcludeLater(task, TaskOutcome.Canceled);
+                }
+                else
+                {
+                    Enqueue(task);
+                }
+                mustPublish = _concluded is not null || IsOver();
+                AssertInvariants();
+            }
+        }
+        catch
+        {
+            task.Discard();
+            throw;
+        }
+        if (mustPublish)
+        {
+            PublishConcluded();
+        }
+    }
+
+    internal PoolStatistics GetStatistics()
+    {
+        lock (_gate)
+        {
+            return new PoolStatistics
+            {
+                ReadyWorkers = _slots.Count(static slot => slot.CanWork),
+                IdleWorkers = _idle.Count,
+                StartingWorkers = _slots.Count(static slot => slot.State == WorkerState.Starting),
+                SpareWorkers = _slots.Count(static slot => slot is { State: WorkerState.Ready, IsSpare: true }),
+                QueuedTasks = QueuedCount,
+                SentTasks = _sentCount,
+                CompletedTasks = _completedTasks,
+                WorkerDeaths = _workerDeaths,
+            };
+        }
+    }
+
+    private void Enqueue(PoolTask task)
+    {
+        task.State = TaskState.Queued;
+        if (QueuedCount > 0 || !TryPlace(task))
+        {
+            _queue.PushBack(task);
+        }
+        StartWorkers();
+    }
+
+    private void ThrowIfClosed()
+    {
+        switch (_state)
+        {
+            case PoolState.Completing:
+                throw new InvalidOperationException("The pool takes no more work: it was completed.");
+            case PoolState.Terminated:
+                throw new InvalidOperationException("The pool takes no more work: it was terminated.");
+            case PoolState.Broken:
+                throw new PoolBrokenException(_broken!.Message, _broken.InnerException);
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Decides a task's outcome; <see cref="PublishConcluded"/> must follow once the lock is left.</summary>
+    private void ConcludeLater(PoolTask task, TaskOutcome outcome, WorkerExit? exit = null)
+    {
+        task.Conclude(outcome, exit, _broken);
+        _completedTasks++;
+        (_concluded ??= []).Add(task);
+    }
+
+    /// <summary>Tells callers what was decided under the lock. Called without it.</summary>
+    private void PublishConcluded()
+    {
+        Debug.Assert(!_gate.IsHeldByCurrentThread, "Outcomes are published without the lock.");
+        List<PoolTask>? concluded;
+        bool ends;
+        lock (_gate)
+        {
+            concluded = _concluded;
+            _concluded = null;
+            ends = !_hasEnded && IsOver();
+            _hasEnded |= ends;
+        }
+        if (concluded is not null)
+        {
+            foreach (var task in concluded)
+            {
+                task.Publish();
+            }
+        }
+        if (ends)
+        {
+            End();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace Multiprocessing.Pools;
+
+/// <summary>
+/// One worker as its dispatcher sees it. It executes its tasks one at a time in the order in which they were sent. All members but
+/// <see cref="Id"/> are called under the dispatcher's lock, so none may block or call back.
+/// </summary>
+internal interface IWorker
+{
+    int Id { get; }
+
+    /// <summary>Hands over a task; the request's bytes are not used after the return. False: no room now, `HasRoom` follows.</summary>
+    bool TrySend(PoolTask task);
+
+    /// <summary>Takes a task back. True: it was not started and never will be; no event follows for it.</summary>
+    bool TryRevoke(PoolTask task);
+
+    /// <summary>Cancels the token of a task that has started; nothing happens if it has ended meanwhile.</summary>
+    void RequestCancellation(PoolTask task);
+
+    /// <summary>No more tasks will come: run the exit hook, end cleanly; `Died` follows.</summary>
+    void Complete();
+
+    /// <summary>End at once, whatever is going on; `Died` follows.</summary>
+    void Kill();
+
+    /// <summary>When the task really started, in ticks of <see cref="System.Diagnostics.Stopwatch"/>; 0 while it has not.</summary>
+    long RunningSince(PoolTask task);
+}

@@ -1,0 +1,11 @@
+namespace Multiprocessing.Pools;
+
+/// <summary>A back end of the pool: where tasks run. Processes, threads of this process, or simulated ones for tests.</summary>
+internal interface IWorkerFactory : IDisposable
+{
+    /// <summary>
+    /// Begins to start a worker. Called under the dispatcher's lock: it must not block for long and must not call
+    /// <paramref name="events"/> from inside; it may throw if a worker cannot be started at all.
+    /// </summary>
+    IWorker Start(int workerId, IWorkerEvents events);
+}

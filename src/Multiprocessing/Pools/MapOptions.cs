@@ -1,0 +1,15 @@
+using Multiprocessing.Pools;
+
+namespace Multiprocessing;
+
+/// <summary>Options of a <see cref="ProcessPool"/>'s maps. Immutable; may be shared by any number of calls and threads.</summary>
+public sealed class MapOptions
+{
+    /// <summary>
+    /// How long each single item may run, from its real start in a worker. An item that takes longer is stopped and fails with a
+    /// <see cref="TaskTimeoutException"/>; the other items are not touched.
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (default), zero or positive.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than 24 days.</exception>
+    public TimeSpan Timeout { get; init => field = OptionGuard.Timeout(value); } = System.Threading.Timeout.InfiniteTimeSpan;
+}

@@ -1,0 +1,33 @@
+namespace Multiprocessing;
+
+/// <summary>What a <see cref="ProcessPool"/> is doing: a snapshot, consistent in itself and out of date at once.</summary>
+public sealed class PoolStatistics
+{
+    internal PoolStatistics()
+    {
+    }
+
+    /// <summary>Workers that take tasks, busy or idle. Those that start or end are not counted.</summary>
+    public int ReadyWorkers { get; internal init; }
+
+    /// <summary>Those of <see cref="ReadyWorkers"/> that have nothing to do.</summary>
+    public int IdleWorkers { get; internal init; }
+
+    /// <summary>Workers that have been started and are not ready yet.</summary>
+    public int StartingWorkers { get; internal init; }
+
+    /// <summary>Ready workers that wait to replace one that dies; see <see cref="ProcessPoolOptions.Spares"/>.</summary>
+    public int SpareWorkers { get; internal init; }
+
+    /// <summary>Tasks that no worker has been given yet.</summary>
+    public int QueuedTasks { get; internal init; }
+
+    /// <summary>Tasks that are with a worker: the one that it runs and those that it was given in advance.</summary>
+    public int SentTasks { get; internal init; }
+
+    /// <summary>Tasks that have ended in whatever way since the pool was made.</summary>
+    public long CompletedTasks { get; internal init; }
+
+    /// <summary>Workers that died or were killed since the pool was made; those that ended as they were told to are not counted.</summary>
+    public long WorkerDeaths { get; internal init; }
+}

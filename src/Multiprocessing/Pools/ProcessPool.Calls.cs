@@ -1,0 +1,51 @@
+using Multiprocessing.Pools;
+
+namespace Multiprocessing;
+
+/// <content>The one way that all calls take.</content>
+public sealed partial class ProcessPool
+{
+    private Task<TResult> Async<TCall, TArg, TResult>(Delegate call, TArg argument, RunOptions? options, CancellationToken token)
+        where TCall : PoolCall
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        if (token.IsCancellationRequested)
+        {
+            return Task.FromCanceled<TResult>(token);
+        }
+        var task = new AwaitedTask<TResult>
+        {
+            Function = call,
+            Token = token,
+            TakesToken = CallType<TCall>.TakesToken,
+            TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
+        };
+        Submit<TCall, TArg>(task, argument);
+        return task.Task;
+    }
+
+    private TResult Blocking<TCall, TArg, TResult>(Delegate call, TArg argument, RunOptions? options, CancellationToken token)
+        where TCall : PoolCall
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        token.ThrowIfCancellationRequested();
+        var task = new BlockingTask<TResult>
+        {
+            Function = call,
+            Token = token,
+            TakesToken = CallType<TCall>.TakesToken,
+            TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
+        };
+        Submit<TCall, TArg>(task, argument);
+        return task.Wait();
+    }
+
+    /// <summary>Writes the request here and now, so that what cannot be sent is known at once, and hands the task over.</summary>
+    internal void Submit<TCall, TArg>(PoolTask task, TArg argument)
+        where TCall : PoolCall
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        RequestWriter.Write(task, CallType<TCall>.Symbol, argument, _cultures, null);
+        _dispatcher.Submit(task);
+    }
+}

@@ -1,0 +1,136 @@
+using Multiprocessing.Pools;
+
+namespace Multiprocessing;
+
+/// <content>How maps and streams become calls.</content>
+public sealed partial class ProcessPool
+{
+    /// <summary>Results that a stream holds per worker unless told otherwise.</summary>
+    private const int ReadAheadPerWorker = 64;
+
+    private int MapWindow => WorkerCount * PrefetchDepth.Most * 2;
+
+    private TResult[] MapItems<TCall, TItem, TResult>(
+        Delegate function, IEnumerable<TItem> items, MapOptions? options, CancellationToken cancellationToken)
+        where TCall : PoolCall
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(items);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var map = new MapOperation<TResult>(MapWindow, cancellationToken);
+        try
+        {
+            foreach (var item in items)
+            {
+                map.Window.Wait(map.Token);
+                SubmitItem<TCall, TItem, TResult>(map, function, item, options);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            EndEarly(map);
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch
+        {
+            EndEarly(map);
+            throw;
+        }
+        map.Seal();
+        map.AllEnded.Wait(CancellationToken.None);
+        return map.Collect();
+    }
+
+    private Task<TResult[]> MapItemsAsync<TCall, TItem, TResult>(
+        Delegate function, IEnumerable<TItem> items, MapOptions? options, CancellationToken cancellationToken)
+        where TCall : PoolCall
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(items);
+        return cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled<TResult[]>(cancellationToken)
+            : MapCoreAsync<TCall, TItem, TResult>(function, items, options, cancellationToken);
+    }
+
+    private async Task<TResult[]> MapCoreAsync<TCall, TItem, TResult>(
+        Delegate function, IEnumerable<TItem> items, MapOptions? options, CancellationToken cancellationToken)
+        where TCall : PoolCall
+    {
+        using var map = new MapOperation<TResult>(MapWindow, cancellationToken);
+        try
+        {
+            foreach (var item in items)
+            {
+                await map.Window.WaitAsync(map.Token).ConfigureAwait(false);
+                SubmitItem<TCall, TItem, TResult>(map, function, item, options);
+            }
+        }
+        catch (Exception exception)
+        {
+            map.Stop();
+            map.Seal();
+            await map.AllEnded.ConfigureAwait(false);
+            if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+            throw;
+        }
+        map.Seal();
+        await map.AllEnded.ConfigureAwait(false);
+        return map.Collect();
+    }
+
+    private static void EndEarly<TResult>(MapOperation<TResult> map)
+    {
+        map.Stop();
+        map.Seal();
+        map.AllEnded.Wait(CancellationToken.None);
+    }
+
+    private void SubmitItem<TCall, TItem, TResult>(MapOperation<TResult> map, Delegate function, TItem argument, MapOptions? options)
+        where TCall : PoolCall
+    {
+        var item = new MapItem<TResult>(map)
+        {
+            Function = function,
+            Token = map.Token,
+            TakesToken = CallType<TCall>.TakesToken,
+            TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
+        };
+        map.Begin();
+        try
+        {
+            Submit<TCall, TItem>(item, argument);
+        }
+        catch
+        {
+            map.OnItemEnded();
+            throw;
+        }
+        map.Add(item);
+    }
+
+    private ResultStream<TCall, TItem, TResult> StreamAsync<TCall, TItem, TResult>(
+        Delegate function, IAsyncEnumerable<TItem> items, MapStreamOptions? options, bool isOrdered, CancellationToken cancellationToken)
+        where TCall : PoolCall
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(items);
+        options ??= new MapStreamOptions();
+        var readAhead = options.ReadAhead ?? ReadAheadPerWorker * WorkerCount;
+        return new ResultStream<TCall, TItem, TResult>(this, function, items, options, readAhead, isOrdered, cancellationToken);
+    }
+
+    private ResultStream<TCall, TItem, TResult> StreamAsync<TCall, TItem, TResult>(
+        Delegate function, IEnumerable<TItem> items, MapStreamOptions? options, bool isOrdered, CancellationToken cancellationToken)
+        where TCall : PoolCall
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return StreamAsync<TCall, TItem, TResult>(function, new AsyncInput<TItem>(items), options, isOrdered, cancellationToken);
+    }
+
+    private BlockingStream<TResult> Stream<TCall, TItem, TResult>(
+        Delegate function, IEnumerable<TItem> items, MapStreamOptions? options, bool isOrdered, CancellationToken cancellationToken)
+        where TCall : PoolCall => new(StreamAsync<TCall, TItem, TResult>(function, items, options, isOrdered, cancellationToken));
+}

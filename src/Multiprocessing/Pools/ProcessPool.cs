@@ -1,0 +1,169 @@
+using Multiprocessing.Pools;
+
+namespace Multiprocessing;
+
+/// <summary>
+/// Runs functions in worker processes: <see cref="Run{TResult}(Func{TResult}, CancellationToken)"/> as easily as
+/// <see cref="Task.Run{TResult}(Func{TResult})"/> runs them on a thread, but contained and killable.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A worker runs one task at a time. Workers are started when there is work for them and are kept for the next. A worker that dies costs
+/// exactly the task that it was running, which ends with a <see cref="WorkerDiedException"/>; tasks that it was given in advance run
+/// elsewhere, and it is replaced. Every call always ends: with its result, its own exception, or one that says what happened to it.
+/// </para>
+/// <para>
+/// Arguments, captured variables and results are copied. A worker has neither the static state of this program nor its
+/// <see cref="AsyncLocal{T}"/> values; <see cref="System.Globalization.CultureInfo.CurrentCulture"/> and
+/// <see cref="System.Globalization.CultureInfo.CurrentUICulture"/> travel with the task.
+/// </para>
+/// <para>Thread-safe: all members may be used from any number of threads. The workers die with this process, however it ends.</para>
+/// </remarks>
+public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
+{
+    internal const int MaxWorkers = 4096;
+
+    /// <summary>What killed workers may take to be gone, when a disposal has to end.</summary>
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
+
+    private static readonly Lazy<ProcessPool> SharedPool = new(static () => new ProcessPool(new ProcessPoolOptions(), null, isShared: true));
+
+    private readonly Dispatcher _dispatcher;
+    private readonly Cultures _cultures = Cultures.OfThisThread;
+    private readonly TimeSpan _shutdownTimeout;
+    private readonly bool _isShared;
+    private volatile bool _isDisposed;
+
+    /// <summary>Makes a pool with as many workers as this process may use processors.</summary>
+    public ProcessPool()
+        : this(new ProcessPoolOptions())
+    {
+    }
+
+    /// <summary>Makes a pool with a number of workers.</summary>
+    /// <param name="workers">How many tasks run at a time: 1 to 4,096.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is out of range.</exception>
+    public ProcessPool(int workers)
+        : this(new ProcessPoolOptions { Workers = workers })
+    {
+    }
+
+    /// <summary>Makes a pool. No worker is started before there is work.</summary>
+    /// <param name="options">The options; they are copied.</param>
+    /// <exception cref="ArgumentNullException">The options are null.</exception>
+    /// <exception cref="UnserializableException">The initializer cannot be sent to a worker.</exception>
+    public ProcessPool(ProcessPoolOptions options)
+        : this(options, null, isShared: false)
+    {
+    }
+
+    /// <summary>For tests: with another back end, or another clock.</summary>
+    internal ProcessPool(ProcessPoolOptions options, IWorkerFactory? factory, bool isShared = false, Func<Action, IDeadlines>? deadlines = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options = options.Copy();
+        _shutdownTimeout = options.ShutdownTimeout;
+        _isShared = isShared;
+        WorkerCount = options.Workers;
+        factory ??= WorkerFactories.Create(options, WorkerSetup.Create(options.Initializer));
+        _dispatcher = new Dispatcher(factory, DispatcherSettings.Of(options), deadlines ?? (static onAlarm => new EventLoopDeadlines(onAlarm)));
+    }
+
+    /// <summary>
+    /// The pool for everybody, with the default options; made at first use. It cannot be completed or terminated, disposing of it does
+    /// nothing, and it ends with the process.
+    /// </summary>
+    public static ProcessPool Shared => SharedPool.Value;
+
+    /// <summary>How many tasks run at a time.</summary>
+    public int WorkerCount { get; }
+
+    /// <summary>
+    /// Ends when the pool has: after <see cref="Complete"/> or <see cref="Terminate"/>, all work done and all workers gone. Fails with a
+    /// <see cref="PoolBrokenException"/> when the pool has given up. The task of <see cref="Shared"/> never ends unless it fails.
+    /// </summary>
+    public Task Completion => _dispatcher.Completion;
+
+    /// <summary>
+    /// Takes no more work: later calls throw <see cref="InvalidOperationException"/>. What was given before is done, then the workers end;
+    /// <see cref="Completion"/> tells when. Does not wait; may be called again.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">This is <see cref="Shared"/>.</exception>
+    public void Complete()
+    {
+        ThrowIfShared();
+        _dispatcher.Complete();
+    }
+
+    /// <summary>
+    /// Ends the pool at once: everything pending, queued or running, is cancelled when this method returns, and the workers are killed;
+    /// <see cref="Completion"/> tells when the last is gone. Later calls throw <see cref="InvalidOperationException"/>. Does not wait; may be
+    /// called again, also after <see cref="Complete"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">This is <see cref="Shared"/>.</exception>
+    public void Terminate()
+    {
+        ThrowIfShared();
+        _dispatcher.Terminate();
+    }
+
+    /// <summary>What the pool is doing now. Costs about a microsecond.</summary>
+    /// <returns>A snapshot.</returns>
+    public PoolStatistics GetStatistics() => _dispatcher.GetStatistics();
+
+    /// <summary>
+    /// Completes the pool and waits for its end, at most <see cref="ProcessPoolOptions.ShutdownTimeout"/>; then terminates it. Later calls
+    /// throw <see cref="ObjectDisposedException"/>. Does nothing for <see cref="Shared"/>.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_isShared)
+        {
+            return;
+        }
+        _isDisposed = true;
+        _dispatcher.Complete();
+        if (!HasEnded(_shutdownTimeout))
+        {
+            _dispatcher.Terminate();
+            HasEnded(KillLimit);
+        }
+    }
+
+    /// <summary>
+    /// Completes the pool and waits for its end, at most <see cref="ProcessPoolOptions.ShutdownTimeout"/>; then terminates it. Later calls
+    /// throw <see cref="ObjectDisposedException"/>. Does nothing for <see cref="Shared"/>.
+    /// </summary>
+    /// <returns>A task that ends when the pool has; it does not fail.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isShared)
+        {
+            return;
+        }
+        _isDisposed = true;
+        _dispatcher.Complete();
+        if (!await HasEndedAsync(_shutdownTimeout).ConfigureAwait(false))
+        {
+            _dispatcher.Terminate();
+            await HasEndedAsync(KillLimit).ConfigureAwait(false);
+        }
+    }
+
+    private bool HasEnded(TimeSpan limit) => ((IAsyncResult)Completion).AsyncWaitHandle.WaitOne(limit);
+
+    private async Task<bool> HasEndedAsync(TimeSpan limit)
+    {
+        // A broken pool has ended too: whoever used it has been told.
+        await Completion.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Completion.IsCompleted;
+    }
+
+    private void ThrowIfShared()
+    {
+        if (_isShared)
+        {
+            throw new InvalidOperationException("The shared pool serves the whole program and cannot be ended. Make a pool of your own.");
+        }
+    }
+}

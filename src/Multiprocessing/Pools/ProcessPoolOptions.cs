@@ -1,0 +1,92 @@
+using Multiprocessing.Pools;
+
+namespace Multiprocessing;
+
+/// <summary>Options of a <see cref="ProcessPool"/>. The pool copies them when it is constructed; later changes have no effect on it.</summary>
+public sealed class ProcessPoolOptions
+{
+    /// <summary>
+    /// How many tasks run at a time, each in a worker of its own: 1 to 4,096. Workers are started when there is work for them; an idle
+    /// one is used before another is started. Default: the number of processors that this process may use
+    /// (<see cref="Environment.ProcessorCount"/>, which heeds affinity and cgroup limits).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int Workers
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ProcessPool.MaxWorkers);
+            field = value;
+        }
+    } = Math.Min(Environment.ProcessorCount, ProcessPool.MaxWorkers);
+
+    /// <summary>
+    /// How many started and initialized workers are kept beside those that work, to replace one that dies without a delay: 0 to 64.
+    /// They are started once the pool has done its first work. Default: 0.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int Spares
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 64);
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// What every worker runs once before its first task, on the thread that will run the tasks. Captured variables are its arguments; it
+    /// is serialized when the pool is constructed. If it throws or takes too long, the pool fails with a <see cref="PoolBrokenException"/>
+    /// that holds the exception. Default: null.
+    /// </summary>
+    public Action? Initializer { get; set; }
+
+    /// <summary>How long <see cref="Initializer"/> may run: infinite, zero or positive. Default: one minute.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than 24 days.</exception>
+    public TimeSpan InitializerTimeout { get; set => field = OptionGuard.Timeout(value); } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How long work that is cancelled or out of time, and whose delegate takes a <see cref="CancellationToken"/>, may go on before its
+    /// worker is killed: infinite (never kill), zero or positive. Work without a token is killed at once. Default: one second.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than 24 days.</exception>
+    public TimeSpan CancellationGracePeriod { get; set => field = OptionGuard.Timeout(value); } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long <see cref="ProcessPool.Dispose"/> and <see cref="ProcessPool.DisposeAsync"/> wait for work that is still queued or running
+    /// before they terminate the pool: infinite, zero or positive. Default: 30 seconds.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than 24 days.</exception>
+    public TimeSpan ShutdownTimeout { get; set => field = OptionGuard.Timeout(value); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How many workers in a row may die without having been given a task to die of (while they start, or idle) before the pool gives up
+    /// with a <see cref="PoolBrokenException"/>. Between such deaths the pool waits longer and longer, up to a second. A worker that a
+    /// task kills does not count: that task fails. 1 to 1,000,000. Default: 8.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int MaxWorkerFailures
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1_000_000);
+            field = value;
+        }
+    } = 8;
+
+    /// <summary>Where the workers live. Default: <see cref="PoolBackend.Processes"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enumeration's.</exception>
+    public PoolBackend Backend
+    {
+        get;
+        set => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, null);
+    }
+
+    internal ProcessPoolOptions Copy() => (ProcessPoolOptions)MemberwiseClone();
+}

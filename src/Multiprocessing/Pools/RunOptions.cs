@@ -1,0 +1,15 @@
+using Multiprocessing.Pools;
+
+namespace Multiprocessing;
+
+/// <summary>Options of one call of <see cref="ProcessPool"/>. Immutable; may be shared by any number of calls and threads.</summary>
+public sealed class RunOptions
+{
+    /// <summary>
+    /// How long the work may run, from its real start in a worker (the time in the queue does not count). Afterwards it is stopped like
+    /// a cancelled call: by its own token first if the delegate takes one, then by killing its worker; the call ends with a
+    /// <see cref="TaskTimeoutException"/>. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (default), zero or positive.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than 24 days.</exception>
+    public TimeSpan Timeout { get; init => field = OptionGuard.Timeout(value); } = System.Threading.Timeout.InfiniteTimeSpan;
+}

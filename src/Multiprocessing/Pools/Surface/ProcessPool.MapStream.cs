@@ -1,0 +1,47 @@
+using Multiprocessing.Pools;
+
+namespace Multiprocessing;
+
+public sealed partial class ProcessPool
+{
+    /// <summary>Runs a function over a sequence in worker processes and yields the results in the order of the items.</summary>
+    /// <remarks>
+    /// Nothing is read or run before the enumeration begins. At most <see cref="MapStreamOptions.ReadAhead"/> items have been read and
+    /// their results not yet taken, so an endless input runs in constant memory. An item that fails throws its exception at its place;
+    /// unless <see cref="MapStreamOptions.StopOnError"/> is set, the enumerator can be asked for the next result afterwards (a
+    /// <c>foreach</c> cannot: it leaves). An exception thrown by the input, or by serializing an item, ends the enumeration after the
+    /// results of what was read before. Ending the enumeration early cancels what is still under way. Each enumeration runs everything
+    /// anew. An enumerator is for one caller at a time.
+    /// The input is read on threads of the thread pool, one at a time.
+    /// </remarks>
+    /// <typeparam name="TItem">The type of an item.</typeparam>
+    /// <typeparam name="TResult">The type of a result.</typeparam>
+    /// <param name="function">The function to run.</param>
+    /// <param name="items">The input; may be endless.</param>
+    /// <param name="options">The read-ahead, a time limit per item and so on, or null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the enumeration and cancels all items, queued or running.</param>
+    /// <returns>The results, in the order of the items.</returns>
+    /// <exception cref="ArgumentNullException">The function or the input is null.</exception>
+    public IEnumerable<TResult> MapStream<TItem, TResult>(
+        Func<TItem, TResult> function, IEnumerable<TItem> items, MapStreamOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        Stream<FuncCall<TItem, TResult>, TItem, TResult>(function, items, options, true, cancellationToken);
+
+    /// <inheritdoc cref="MapStream{TItem, TResult}(Func{TItem, TResult}, IEnumerable{TItem}, MapStreamOptions?, CancellationToken)"/>
+    public IEnumerable<TResult> MapStream<TItem, TResult>(
+        Func<TItem, CancellationToken, TResult> function, IEnumerable<TItem> items, MapStreamOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        Stream<FuncTokenCall<TItem, TResult>, TItem, TResult>(function, items, options, true, cancellationToken);
+
+    /// <inheritdoc cref="MapStream{TItem, TResult}(Func{TItem, TResult}, IEnumerable{TItem}, MapStreamOptions?, CancellationToken)"/>
+    public IEnumerable<TResult> MapStream<TItem, TResult>(
+        Func<TItem, Task<TResult>> function, IEnumerable<TItem> items, MapStreamOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        Stream<AsyncFuncCall<TItem, TResult>, TItem, TResult>(function, items, options, true, cancellationToken);
+
+    /// <inheritdoc cref="MapStream{TItem, TResult}(Func{TItem, TResult}, IEnumerable{TItem}, MapStreamOptions?, CancellationToken)"/>
+    public IEnumerable<TResult> MapStream<TItem, TResult>(
+        Func<TItem, CancellationToken, Task<TResult>> function, IEnumerable<TItem> items, MapStreamOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        Stream<AsyncFuncTokenCall<TItem, TResult>, TItem, TResult>(function, items, options, true, cancellationToken);
+}

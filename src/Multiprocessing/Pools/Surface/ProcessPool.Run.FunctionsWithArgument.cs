@@ -1,0 +1,69 @@
+using Multiprocessing.Pools;
+
+namespace Multiprocessing;
+
+public sealed partial class ProcessPool
+{
+    /// <summary>Runs a function in a worker process and waits for its result.</summary>
+    /// <remarks>
+    /// The delegate and its argument are serialized before this method returns, so the worker sees them as they are now. Of a
+    /// closure only the captured variables that the delegate can reach are sent; they are copies. The delegate may be an async
+    /// method, which ends when its task does, and may take a <see cref="CancellationToken"/>, which is cancelled before the worker
+    /// is killed (<see cref="ProcessPoolOptions.CancellationGracePeriod"/>). This method may be called from any thread.
+    /// The calling thread is blocked until the work has ended, also after a cancellation until the work is known to have stopped.
+    /// </remarks>
+    /// <typeparam name="TArg">The type of the argument.</typeparam>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="function">The function to run.</param>
+    /// <param name="argument">The argument of the function; a copy reaches the worker.</param>
+    /// <param name="options">A time limit and so on, or null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the work, queued or running; the outcome is then a cancellation with this token.</param>
+    /// <returns>The result, a copy of what the function returned in the worker.</returns>
+    /// <exception cref="ArgumentNullException">The function is null.</exception>
+    /// <exception cref="UnserializableException">Something that the worker would need cannot be sent; the message names its path.</exception>
+    /// <exception cref="InvalidOperationException">The pool takes no more work: see <see cref="Complete"/>, <see cref="Terminate"/>.</exception>
+    /// <exception cref="PoolBrokenException">The pool cannot keep its workers alive, or its initializer failed.</exception>
+    /// <exception cref="WorkerDiedException">The worker died while it ran the function; nothing else is lost.</exception>
+    /// <exception cref="TaskTimeoutException">The work took longer than <see cref="RunOptions.Timeout"/>.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the pool was terminated.</exception>
+    /// <exception cref="Exception">What the function itself threw, with the stack of the worker; a <see cref="RemoteException"/>
+    /// if its type cannot be rebuilt here.</exception>
+    public TResult Run<TArg, TResult>(
+        Func<TArg, TResult> function, TArg argument, RunOptions? options, CancellationToken cancellationToken = default) =>
+        Blocking<FuncCall<TArg, TResult>, TArg, TResult>(function, argument, options, cancellationToken);
+
+    /// <inheritdoc cref="Run{TArg, TResult}(Func{TArg, TResult}, TArg, RunOptions?, CancellationToken)"/>
+    public TResult Run<TArg, TResult>(
+        Func<TArg, TResult> function, TArg argument, CancellationToken cancellationToken = default) =>
+        Blocking<FuncCall<TArg, TResult>, TArg, TResult>(function, argument, null, cancellationToken);
+
+    /// <inheritdoc cref="Run{TArg, TResult}(Func{TArg, TResult}, TArg, RunOptions?, CancellationToken)"/>
+    public TResult Run<TArg, TResult>(
+        Func<TArg, CancellationToken, TResult> function, TArg argument, RunOptions? options, CancellationToken cancellationToken = default) =>
+        Blocking<FuncTokenCall<TArg, TResult>, TArg, TResult>(function, argument, options, cancellationToken);
+
+    /// <inheritdoc cref="Run{TArg, TResult}(Func{TArg, TResult}, TArg, RunOptions?, CancellationToken)"/>
+    public TResult Run<TArg, TResult>(
+        Func<TArg, CancellationToken, TResult> function, TArg argument, CancellationToken cancellationToken = default) =>
+        Blocking<FuncTokenCall<TArg, TResult>, TArg, TResult>(function, argument, null, cancellationToken);
+
+    /// <inheritdoc cref="Run{TArg, TResult}(Func{TArg, TResult}, TArg, RunOptions?, CancellationToken)"/>
+    public TResult Run<TArg, TResult>(
+        Func<TArg, Task<TResult>> function, TArg argument, RunOptions? options, CancellationToken cancellationToken = default) =>
+        Blocking<AsyncFuncCall<TArg, TResult>, TArg, TResult>(function, argument, options, cancellationToken);
+
+    /// <inheritdoc cref="Run{TArg, TResult}(Func{TArg, TResult}, TArg, RunOptions?, CancellationToken)"/>
+    public TResult Run<TArg, TResult>(
+        Func<TArg, Task<TResult>> function, TArg argument, CancellationToken cancellationToken = default) =>
+        Blocking<AsyncFuncCall<TArg, TResult>, TArg, TResult>(function, argument, null, cancellationToken);
+
+    /// <inheritdoc cref="Run{TArg, TResult}(Func{TArg, TResult}, TArg, RunOptions?, CancellationToken)"/>
+    public TResult Run<TArg, TResult>(
+        Func<TArg, CancellationToken, Task<TResult>> function, TArg argument, RunOptions? options, CancellationToken cancellationToken = default) =>
+        Blocking<AsyncFuncTokenCall<TArg, TResult>, TArg, TResult>(function, argument, options, cancellationToken);
+
+    /// <inheritdoc cref="Run{TArg, TResult}(Func{TArg, TResult}, TArg, RunOptions?, CancellationToken)"/>
+    public TResult Run<TArg, TResult>(
+        Func<TArg, CancellationToken, Task<TResult>> function, TArg argument, CancellationToken cancellationToken = default) =>
+        Blocking<AsyncFuncTokenCall<TArg, TResult>, TArg, TResult>(function, argument, null, cancellationToken);
+}

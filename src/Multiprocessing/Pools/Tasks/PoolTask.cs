@@ -1,0 +1,173 @@
+using System.Buffers;
+using System.Diagnostics;
+using Multiprocessing.Serialization;
+
+namespace Multiprocessing.Pools;
+
+/// <summary>
+/// One call on its way: the serialized request, the dispatcher's notes about it, and its outcome. The dispatcher decides the outcome
+/// exactly once, under its lock (<see cref="Conclude"/>), and publishes it afterwards without the lock (<see cref="Publish"/>).
+/// </summary>
+internal abstract class PoolTask
+{
+    /// <summary>Requests up to this size get an array of their own: cheaper than a pool's when they end on another thread.</summary>
+    private const int LargestOwnArray = 1024;
+
+    private byte[] _request = [];
+    private int _requestLength;
+    private CancellationTokenRegistration _registration;
+    private TaskOutcome _outcome;
+    private WorkerExit? _exit;
+    private PoolBrokenException? _broken;
+    private ResponseStatus _status;
+    private bool _isCanceled;
+
+    /// <summary>Number of the task in its pool, in the order of submission.</summary>
+    internal long Id { get; set; }
+
+    internal ReadOnlySpan<byte> Request => _request.AsSpan(0, _requestLength);
+
+    /// <summary>The greatest symbol of the request: the worker must know all up to it. -1: none.</summary>
+    internal int HighestSymbol { get; private set; }
+
+    /// <summary>Holds the large parts of the request until the task has ended, if the back end asked for that.</summary>
+    internal LargeBufferSink? LargeBuffers { get; set; }
+
+    /// <summary>Whether the delegate takes a token, so that the task can be asked to stop.</summary>
+    internal required bool TakesToken { get; init; }
+
+    /// <summary>The time limit in ticks of <see cref="Stopwatch"/>; -1: none.</summary>
+    internal required long TimeoutTicks { get; init; }
+
+    internal required Delegate Function { get; init; }
+
+    internal required CancellationToken Token { get; init; }
+
+    // The dispatcher's notes, under its lock.
+    internal TaskState State { get; set; }
+
+    internal StopReason StopReason { get; set; }
+
+    internal WorkerSlot? Slot { get; set; }
+
+    internal Dispatcher? Dispatcher { get; set; }
+
+    internal bool IsStopped => StopReason != StopReason.None;
+
+    /// <summary>For a back end: whether the worker said that the task gave way to its token.</summary>
+    internal bool HasGivenWay => _status == ResponseStatus.Canceled;
+
+    // The outcome, for the subclasses' delivery.
+    protected Exception? Failure { get; private set; }
+
+    protected bool IsCanceled => _isCanceled;
+
+    internal void SetRequest(ReadOnlySpan<byte> bytes, int highestSymbol)
+    {
+        _request = bytes.Length <= LargestOwnArray
+            ? GC.AllocateUninitializedArray<byte>(bytes.Length)
+            : ArrayPool<byte>.Shared.Rent(bytes.Length);
+        bytes.CopyTo(_request);
+        _requestLength = bytes.Length;
+        HighestSymbol = highestSymbol;
+    }
+
+    /// <summary>Makes the caller's token withdraw or stop the task.</summary>
+    internal void RegisterToken()
+    {
+        if (Token.CanBeCanceled)
+        {
+            _registration = Token.UnsafeRegister(static task => ((PoolTask)task!).Dispatcher!.Cancel((PoolTask)task), this);
+        }
+    }
+
+    /// <summary>For a task that the dispatcher has refused.</summary>
+    internal void Discard()
+    {
+        _registration.Unregister();
+        ReleaseRequest();
+    }
+
+    /// <summary>
+    /// For back ends, before they report the task as finished. Cheap results are read at once, others are copied and read later, where the
+    /// user's code (constructors, codecs) cannot hold up other tasks. <paramref name="buffers"/> is disposed of, if it can be, once read.
+    /// </summary>
+    internal void SetResponse(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers = null)
+    {
+        _status = response.IsEmpty ? ResponseStatus.Failed : (ResponseStatus)response[0];
+        TakeResponse(response, symbols, buffers);
+    }
+
+    /// <summary>Decides how the task ends. Under the dispatcher's lock, once.</summary>
+    internal void Conclude(TaskOutcome outcome, WorkerExit? exit = null, PoolBrokenException? broken = null)
+    {
+        Debug.Assert(State != TaskState.Done && outcome != TaskOutcome.Pending, "A task ends once.");
+        State = TaskState.Done;
+        _exit = exit;
+        _broken = broken;
+        Slot = null;
+        _outcome = outcome;
+    }
+
+    /// <summary>Tells the caller how the task has ended. Not under the lock; never runs the caller's code on this thread.</summary>
+    internal void Publish()
+    {
+        _registration.Unregister();
+        ReleaseRequest();
+        switch (_outcome)
+        {
+            case TaskOutcome.Responded when _status == ResponseStatus.Canceled:
+            case TaskOutcome.Canceled:
+            case TaskOutcome.Terminated:
+                _isCanceled = true;
+                break;
+            case TaskOutcome.TimedOut:
+                Failure = new TaskTimeoutException(MethodDescription.Of(Function), Stopwatch.GetElapsedTime(0, TimeoutTicks));
+                break;
+            case TaskOutcome.WorkerDied:
+                Failure = new WorkerDiedException(MethodDescription.Of(Function), _exit!);
+                break;
+            case TaskOutcome.PoolBroken:
+                Failure = new PoolBrokenException(_broken!.Message, _broken.InnerException);
+                break;
+            default:
+                if (!IsResponseRead)
+                {
+                    OnUnread();
+                    return;
+                }
+                break;
+        }
+        OnEnded();
+    }
+
+    /// <summary>Whether the response has been turned into a result or a failure.</summary>
+    protected abstract bool IsResponseRead { get; }
+
+    protected abstract void TakeResponse(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers);
+
+    /// <summary>The response must be read, which may run the user's code; then <see cref="OnEnded"/> is due.</summary>
+    protected abstract void OnUnread();
+
+    /// <summary>The outcome is there: <see cref="IsCanceled"/>, <see cref="Failure"/> or the result.</summary>
+    protected abstract void OnEnded();
+
+    protected void Fail(Exception exception) => Failure = exception;
+
+    protected OperationCanceledException Cancellation() => _outcome == TaskOutcome.Terminated
+        ? new OperationCanceledException("The pool was terminated.")
+        : new OperationCanceledException(Token);
+
+    private void ReleaseRequest()
+    {
+        var request = _request;
+        _request = [];
+        _requestLength = 0;
+        if (request.Length > LargestOwnArray)
+        {
+            ArrayPool<byte>.Shared.Return(request);
+        }
+        (LargeBuffers as IDisposable)?.Dispose();
+        LargeBuffers = null;
+    }
+}

@@ -1,0 +1,71 @@
+using Multiprocessing.Serialization;
+
+namespace Multiprocessing.Pools;
+
+/// <summary>A task whose response holds a <typeparamref name="TResult"/>; <see cref="Nothing"/>: no value.</summary>
+internal abstract class PoolTask<TResult> : PoolTask
+{
+    /// <summary>Reading these runs no user code and takes nanoseconds.</summary>
+    private static readonly bool IsCheap = typeof(TResult).IsPrimitive || typeof(TResult) == typeof(Nothing) || typeof(TResult) == typeof(string);
+
+    private UnreadResponse? _unread;
+
+    protected TResult Result { get; private set; } = default!;
+
+    protected sealed override bool IsResponseRead => _unread is null;
+
+    /// <summary>Reads a response that was kept. Whatever is wrong with it fails this task and nothing else.</summary>
+    protected void ReadResponse()
+    {
+        var unread = _unread!;
+        _unread = null;
+        Read(unread.Bytes, unread.Symbols, unread.Buffers);
+    }
+
+    protected sealed override void TakeResponse(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers)
+    {
+        if (IsCheap && buffers is null && !response.IsEmpty && response[0] == (byte)ResponseStatus.Ok)
+        {
+            Read(response, symbols, null);
+        }
+        else
+        {
+            _unread = new UnreadResponse(response.ToArray(), symbols, buffers);
+        }
+    }
+
+    private void Read(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers)
+    {
+        try
+        {
+            var reader = new PayloadReader(response, symbols, buffers);
+            var status = (ResponseStatus)reader.ReadByte();
+            if (status == ResponseStatus.Failed)
+            {
+                Fail(Serializer.Read<Exception>(ref reader) ?? throw new PayloadException("A failed task sent no exception."));
+            }
+            else if (status == ResponseStatus.FailedInWords)
+            {
+                Fail(new RemoteException(reader.ReadString() ?? "", reader.ReadString() ?? "", reader.ReadString() ?? "", null));
+            }
+            else if (status != ResponseStatus.Ok)
+            {
+                throw new PayloadException($"A response has the unknown status {(byte)status}.");
+            }
+            else if (typeof(TResult) != typeof(Nothing))
+            {
+                Result = Serializer.Read<TResult>(ref reader);
+            }
+        }
+        catch (PayloadException exception)
+        {
+            Fail(exception);
+        }
+        finally
+        {
+            (buffers as IDisposable)?.Dispose();
+        }
+    }
+
+    private sealed record UnreadResponse(byte[] Bytes, IncomingSymbols Symbols, LargeBufferSource? Buffers);
+}

@@ -1,0 +1,11 @@
+namespace Multiprocessing.Pools;
+
+/// <summary>Which back end a pool gets.</summary>
+internal static class WorkerFactories
+{
+    internal static IWorkerFactory Create(ProcessPoolOptions options, WorkerSetup setup) => options.Backend switch
+    {
+        PoolBackend.InProcess => new InProcessWorkerFactory(setup),
+        _ => new InProcessWorkerFactory(setup),
+    };
+}

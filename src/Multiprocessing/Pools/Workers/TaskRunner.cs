@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Multiprocessing.Serialization;
+
+namespace Multiprocessing.Pools;
+
+/// <summary>
+/// The worker's side of all back ends: request in, response out. Used by one thread, the one that runs the tasks. Every task starts with
+/// the pool's cultures (or its own), the clean execution context that the initializer left, and no synchronization context.
+/// </summary>
+internal sealed class TaskRunner
+{
+    private readonly WorkerSetup _setup;
+    private readonly IncomingSymbols _symbols;
+    private readonly Dictionary<int, PoolCall> _calls = [];
+    private ExecutionContext? _cleanContext;
+    private byte[] _lastHead = [];
+    private PoolCall? _lastCall;
+
+    internal TaskRunner(WorkerSetup setup, IncomingSymbols symbols)
+    {
+        _setup = setup;
+        _symbols = symbols;
+    }
+
+    /// <summary>Before the first task. What the initializer throws comes out.</summary>
+    internal void Initialize()
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        _setup.Cultures.MakeCurrent();
+        _setup.RunInitializer();
+        _setup.Cultures.MakeCurrent();
+        _cleanContext = ExecutionContext.Capture();
+    }
+
+    /// <summary>Runs one task. Never throws: whatever goes wrong is the response.</summary>
+    internal void Run(ReadOnlySpan<byte> request, LargeBufferSource? buffers, PayloadWriter response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Execute(request, buffers, response, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            response.Clear();
+            response.WriteByte((byte)ResponseStatus.Canceled);
+        }
+        catch (Exception exception)
+        {
+            // User code may throw anything; its caller gets it.
+            WriteFailure(response, exception);
+        }
+        Restore();
+    }
+
+    private static void WriteFailure(PayloadWriter response, Exception exception)
+    {
+        response.Clear();
+        response.WriteByte((byte)ResponseStatus.Failed);
+        try
+        {
+            Serializer.Write(response, exception);
+        }
+        catch (Exception)
+        {
+            // The exception's own state or code is the obstacle: its words go alone.
+            response.Clear();
+            response.WriteByte((byte)ResponseStatus.FailedInWords);
+            response.WriteString(exception.GetType().FullName);
+            response.WriteString(WordsOf(static failed => failed.Message, exception));
+            response.WriteString(WordsOf(static failed => failed.StackTrace, exception));
+        }
+    }
+
+    /// <summary>These properties are virtual: user code that may throw.</summary>
+    private static string? WordsOf(Func<Exception, string?> property, Exception exception)
+    {
+        try
+        {
+            return property(exception);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    private void Execute(ReadOnlySpan<byte> request, LargeBufferSource? buffers, PayloadWriter response, CancellationToken cancellationToken)
+    {
+        var reader = new PayloadReader(request, _symbols, buffers);
+        var flags = (RequestFlags)reader.ReadByte();
+        if ((flags & RequestFlags.HasCultures) != 0)
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
+            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
+        }
+        var call = (flags & RequestFlags.IsDetached) != 0 ? ReadDetached(reader.Take(reader.ReadCount(1))) : ReadCall(ref reader);
+        call.Execute(ref reader, response, cancellationToken);
+    }
+
+    private PoolCall ReadDetached(ReadOnlySpan<byte> head)
+    {
+        if (_lastCall is not null && head.SequenceEqual(_lastHead))
+        {
+            return _lastCall;
+        }
+        _lastCall = null;
+        var reader = new PayloadReader(head, _symbols);
+        var call = ReadCall(ref reader);
+        _lastHead = head.ToArray();
+        return _lastCall = call;
+    }
+
+    private PoolCall ReadCall(ref PayloadReader reader)
+    {
+        var symbol = reader.ReadSymbol();
+        if (!_calls.TryGetValue(symbol, out var call))
+        {
+            var type = _symbols.GetType(symbol);
+            if (!type.IsSubclassOf(typeof(PoolCall)) || type.IsAbstract)
+            {
+                throw new PayloadException($"{type} is not a call of a pool.");
+            }
+            call = (PoolCall)RuntimeHelpers.GetUninitializedObject(type);
+            _calls.Add(symbol, call);
+        }
+        call.Bind(Serializer.Read<Delegate>(ref reader));
+        _lastCall = null;
+        return call;
+    }
+
+    private void Restore()
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        if (_cleanContext is { } clean && !ReferenceEquals(ExecutionContext.Capture(), clean))
+        {
+            ExecutionContext.Restore(clean);
+        }
+        if (!_setup.Cultures.AreCurrent())
+        {
+            _setup.Cultures.MakeCurrent();
+        }
+    }
+}

@@ -1,4 +1,5 @@
 using Compare.Limits;
+using Compare.Pools;
 
 namespace Compare;
 
@@ -7,7 +8,17 @@ internal static class InnerPrograms
 {
     internal static int Run(string mode, string[] arguments, long start) => mode switch
     {
+        ColdPool.Mode => ColdPool.Run(start),
         EchoWorker.Mode => EchoWorker.Run(arguments),
-        _ => throw new ArgumentException($"There is no inner program {mode} ({start}).", nameof(mode)),
+        _ => throw new ArgumentException($"There is no inner program {mode}.", nameof(mode)),
     };
+
+    /// <summary>How to start this program again, from its own executable or under dotnet.</summary>
+    internal static (string Program, string[] Arguments) CommandLine(string mode, params string[] arguments)
+    {
+        var program = Environment.ProcessPath!;
+        return Path.GetFileNameWithoutExtension(program) == "dotnet"
+            ? (program, [typeof(InnerPrograms).Assembly.Location, mode, .. arguments])
+            : (program, [mode, .. arguments]);
+    }
 }

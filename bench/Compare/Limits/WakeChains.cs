@@ -18,14 +18,11 @@ internal sealed unsafe class WakeChains : IDisposable
     internal WakeChains()
     {
         _mapping = Kernel.SharedMemory.Map(_memory, ChainWords.Size, writable: true);
-        var program = Environment.ProcessPath!;
-        string[] arguments = Path.GetFileNameWithoutExtension(program) == "dotnet"
-            ? [program, typeof(WakeChains).Assembly.Location]
-            : [program];
+        var (program, arguments) = InnerPrograms.CommandLine(EchoWorker.Mode, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         _worker = Kernel.Spawner.Spawn(new SpawnRequest
         {
             File = program,
-            Arguments = [.. arguments, EchoWorker.Mode, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)],
+            Arguments = [program, .. arguments],
             Environment = [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(e => $"{e.Key}={e.Value}")],
             Descriptors = EchoWorker.Descriptors(_memory),
         });

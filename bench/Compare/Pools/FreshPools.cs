@@ -1,0 +1,118 @@
+using Multiprocessing;
+
+namespace Compare.Pools;
+
+/// <summary>What is measured on a pool made for the purpose: first results, deaths and ends.</summary>
+internal static class FreshPools
+{
+    /// <summary>How long the process is left alone before a measure, so that standbys and spares are ready.</summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How long a started task gets to be running for certain.</summary>
+    private static readonly TimeSpan Running = TimeSpan.FromMilliseconds(100);
+
+    internal static double FirstResult()
+    {
+        Rest(Settle);
+        ProcessPool? pool = null;
+        try
+        {
+            return Latency.Of(() =>
+            {
+                pool = new ProcessPool(2);
+                pool.Run(PoolTasks.Increment, 1);
+            });
+        }
+        finally
+        {
+            pool?.Dispose();
+        }
+    }
+
+    internal static double FirstArray(int size)
+    {
+        var data = new byte[size];
+        using var pool = new ProcessPool(1);
+        pool.Run(PoolTasks.Increment, 1);
+        return Latency.Of(() => pool.Run(PoolTasks.Length, data));
+    }
+
+    /// <summary>From the call that kills its worker to the result of the next one.</summary>
+    internal static double Replaced()
+    {
+        const int kill = 9;
+        using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1, Spares = 1 });
+        pool.Run(PoolTasks.Increment, 1);
+        Rest(Settle);
+        return Latency.Of(() =>
+        {
+            try
+            {
+                pool.Run(PoolTasks.KillYourself, kill);
+            }
+            catch (WorkerDiedException)
+            {
+                pool.Run(PoolTasks.Increment, 1);
+                return;
+            }
+            throw new InvalidOperationException("A task outlived its worker.");
+        });
+    }
+
+    /// <summary>How much later than asked for a call ends whose task takes no notice of anything.</summary>
+    internal static double Lateness()
+    {
+        var limit = TimeSpan.FromMilliseconds(50);
+        using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1, Spares = 1 });
+        pool.Run(PoolTasks.Increment, 1);
+        Rest(Settle);
+        return Latency.Of(() =>
+        {
+            try
+            {
+                pool.Run(PoolTasks.SpinForever, 0, new RunOptions { Timeout = limit });
+            }
+            catch (TaskTimeoutException)
+            {
+                return;
+            }
+            throw new InvalidOperationException("An endless task ended.");
+        }) - limit.TotalSeconds;
+    }
+
+    /// <summary>From <see cref="ProcessPool.Terminate"/> with all workers busy until every one is gone.</summary>
+    internal static double Terminate()
+    {
+        using var pool = new ProcessPool(2);
+        pool.Map(PoolTasks.Increment, Enumerable.Range(0, 100));
+        Task[] busy = [pool.RunAsync(PoolTasks.SpinForever, 0), pool.RunAsync(PoolTasks.SpinForever, 1)];
+        Rest(Running);
+        var seconds = Latency.Of(() =>
+        {
+            pool.Terminate();
+            pool.Completion.Wait();
+        });
+        return busy.All(t => t.IsCanceled) ? seconds : throw new InvalidOperationException("A handle survived its pool.");
+    }
+
+    /// <summary>Bytes that a worker alone has written to, in memory and in swap, after one task: the median of four workers.</summary>
+    internal static double PrivateMemory()
+    {
+        const int workers = 4, stay = 200;
+        using var pool = new ProcessPool(workers);
+        var ids = Task.WhenAll(Enumerable.Range(0, workers).Select(_ => pool.RunAsync(PoolTasks.ProcessId, stay))).GetAwaiter().GetResult();
+        Rest(Settle);
+        return Samples.MedianOf([.. ids.Distinct().Select(PrivateMemoryOf)]);
+    }
+
+    private static double PrivateMemoryOf(int processId) =>
+        1024 * File.ReadLines($"/proc/{processId}/smaps_rollup")
+            .Where(l => l.StartsWith("Private_Dirty:", StringComparison.Ordinal) || l.StartsWith("Swap:", StringComparison.Ordinal))
+            .Sum(l => long.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
+
+    private static void Rest(TimeSpan time)
+    {
+        using var never = new ManualResetEvent(initialState: false);
+        never.WaitOne(time);
+    }
+}

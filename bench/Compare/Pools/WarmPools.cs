@@ -1,0 +1,86 @@
+using Multiprocessing;
+
+namespace Compare.Pools;
+
+/// <summary>Our pools that live for the whole run, as those of the peers do, and what is measured on them.</summary>
+internal sealed class WarmPools : IDisposable
+{
+    internal const int Outstanding = 10_000;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
+    private readonly ManualResetEvent _never = new(initialState: false);
+    private readonly Lazy<ProcessPool> _one = new(static () => Start(1));
+    private readonly Lazy<ProcessPool> _two = new(static () => Start(2));
+
+    /// <summary>Back to back, or with pauses in which both sides fall asleep; the faster of one worker and two, as for the peers.</summary>
+    internal double Blocking(int calls, bool asleep) => Math.Min(Blocking(_one.Value, calls / 2, asleep), Blocking(_two.Value, calls / 2, asleep));
+
+    internal double Awaited(int calls, bool asleep) => Math.Min(Awaited(_one.Value, calls / 2, asleep), Awaited(_two.Value, calls / 2, asleep));
+
+    /// <summary>Tasks per second of a static function, every one a call of its own.</summary>
+    internal double Static(int bursts) => Throughput(bursts, static (pool, i) => pool.RunAsync(PoolTasks.Increment, i));
+
+    /// <summary>The same for a lambda that captures two variables, one of them new in every task.</summary>
+    internal double Capturing(int bursts)
+    {
+        var y = bursts;
+        return Throughput(bursts, (pool, i) => pool.RunAsync(() => i + y));
+    }
+
+    internal double Map(int count)
+    {
+        var items = Enumerable.Range(0, count).ToArray();
+        return count / Latency.Of(() => _two.Value.Map(PoolTasks.Increment, items));
+    }
+
+    internal double MillisecondTasks() =>
+        Limits.ParallelFor.Tasks / Latency.Of(() => _two.Value.Map(PoolTasks.Millisecond, Enumerable.Range(0, Limits.ParallelFor.Tasks)));
+
+    internal double Array(int size)
+    {
+        var data = new byte[size];
+        _one.Value.Run(PoolTasks.Length, data);
+        return Samples.MedianOf([.. Enumerable.Range(0, 3).Select(_ => Latency.Of(() => _one.Value.Run(PoolTasks.Length, data)))]);
+    }
+
+    public void Dispose()
+    {
+        foreach (var pool in new[] { _one, _two })
+        {
+            if (pool.IsValueCreated)
+            {
+                pool.Value.Dispose();
+            }
+        }
+        _never.Dispose();
+    }
+
+    private static ProcessPool Start(int workers)
+    {
+        var pool = new ProcessPool(workers);
+        pool.Map(PoolTasks.Increment, Enumerable.Range(0, 1000));
+        return pool;
+    }
+
+    private double Blocking(ProcessPool pool, int calls, bool asleep) =>
+        Latency.Median(calls, asleep ? () => _never.WaitOne(Pause) : null, () => pool.Run(PoolTasks.Increment, 1));
+
+    private double Awaited(ProcessPool pool, int calls, bool asleep) =>
+        Latency.MedianAwaited(calls, asleep ? () => _never.WaitOne(Pause) : null, () => pool.RunAsync(PoolTasks.Increment, 1));
+
+    private double Throughput(int bursts, Func<ProcessPool, int, Task<int>> start)
+    {
+        var pool = _two.Value;
+        var tasks = new Task<int>[Outstanding];
+        return bursts * Outstanding / Latency.Of(() =>
+        {
+            for (var burst = 0; burst < bursts; burst++)
+            {
+                for (var i = 0; i < Outstanding; i++)
+                {
+                    tasks[i] = start(pool, i);
+                }
+                Task.WaitAll(tasks);
+            }
+        });
+    }
+}

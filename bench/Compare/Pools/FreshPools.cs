@@ -40,7 +40,6 @@ internal static class FreshPools
     /// <summary>From the call that kills its worker to the result of the next one.</summary>
     internal static double Replaced()
     {
-        const int kill = 9;
         using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1, Spares = 1 });
         pool.Run(PoolTasks.Increment, 1);
         Rest(Settle);
@@ -48,7 +47,7 @@ internal static class FreshPools
         {
             try
             {
-                pool.Run(PoolTasks.KillYourself, kill);
+                pool.Run(PoolTasks.KillYourself, Environment.ProcessId);
             }
             catch (WorkerDiedException)
             {
@@ -70,7 +69,7 @@ internal static class FreshPools
         {
             try
             {
-                pool.Run(PoolTasks.SpinForever, 0, new RunOptions { Timeout = limit });
+                pool.Run(PoolTasks.SpinForever, Environment.ProcessId, new RunOptions { Timeout = limit });
             }
             catch (TaskTimeoutException)
             {
@@ -85,7 +84,7 @@ internal static class FreshPools
     {
         using var pool = new ProcessPool(2);
         pool.Map(PoolTasks.Increment, Enumerable.Range(0, 100));
-        Task[] busy = [pool.RunAsync(PoolTasks.SpinForever, 0), pool.RunAsync(PoolTasks.SpinForever, 1)];
+        Task[] busy = [pool.RunAsync(PoolTasks.SpinForever, Environment.ProcessId), pool.RunAsync(PoolTasks.SpinForever, Environment.ProcessId)];
         Rest(Running);
         var seconds = Latency.Of(() =>
         {

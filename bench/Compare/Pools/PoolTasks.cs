@@ -11,8 +11,11 @@ internal static class PoolTasks
 
     internal static int Millisecond(int item) => Limits.ParallelFor.Spin(item);
 
-    internal static int SpinForever(int item)
+    /// <summary>Never ends; in a worker only, which can be killed.</summary>
+    internal static int SpinForever(int owner)
     {
+        RefuseToRunIn(owner);
+        var item = 0;
         while (Environment.TickCount64 > 0)
         {
             item++;
@@ -28,9 +31,20 @@ internal static class PoolTasks
         return Environment.ProcessId;
     }
 
-    internal static int KillYourself(int signal)
+    /// <summary>Dies as if somebody had killed it.</summary>
+    internal static int KillYourself(int owner)
     {
-        Kernel.Lifetime.DieBySignal(signal);
-        return signal;
+        const int kill = 9;
+        RefuseToRunIn(owner);
+        Kernel.Lifetime.DieBySignal(kill);
+        return kill;
+    }
+
+    private static void RefuseToRunIn(int owner)
+    {
+        if (owner == Environment.ProcessId)
+        {
+            throw new InvalidOperationException("The pool's workers are not processes.");
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Multiprocessing.Serialization.Closures;
 
 namespace Multiprocessing.Serialization;
 
@@ -12,11 +13,14 @@ internal sealed class ObjectGraphCodec<T> : ReferenceCodec<T>
     private readonly IBaseCodec? _base = BaseCodecs.Of(typeof(T), out _);
     private readonly FieldSet _fields;
     private readonly bool _isFinalized;
+    private readonly bool _holdsClosure;
 
     public ObjectGraphCodec()
     {
         BaseCodecs.Of(typeof(T), out Type? baseType);
-        _fields = new FieldSet(typeof(T), InstanceFields.Of(typeof(T), baseType));
+        FieldInfo[] fields = InstanceFields.Of(typeof(T), baseType);
+        _fields = new FieldSet(typeof(T), fields);
+        _holdsClosure = Array.Exists(fields, static field => CapturedVariables.IsClosure(field.FieldType));
         MethodInfo? finalizer = typeof(T).GetMethod(
             "Finalize", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public, Type.EmptyTypes);
         _isFinalized = finalizer is not null && finalizer.DeclaringType != typeof(object);
@@ -24,9 +28,17 @@ internal sealed class ObjectGraphCodec<T> : ReferenceCodec<T>
 
     protected override void WriteContent(PayloadWriter writer, T value)
     {
+        MethodInfo? outer = writer.ClosureMethod;
+        if (_holdsClosure)
+        {
+            // An iterator, say, runs code of its own over the closure: what the delegate around it can reach does not count there.
+            writer.ClosureMethod = null;
+        }
+
         _base?.WriteHead(writer, value);
         _fields.Write(writer, value);
         _base?.WriteElements(writer, value);
+        writer.ClosureMethod = outer;
     }
 
     protected override T ReadContent(ref PayloadReader reader)

@@ -96,7 +96,7 @@ public class CapturedVariablesTests
         }
     }
 
-    private static (Delegate Lambda, string Reaches) Find(bool optimized, string name)
+    internal static (Delegate Lambda, string Reaches) Find(bool optimized, string name)
     {
         var cases = optimized ? OptimizedLambdas.All() : UnoptimizedLambdas.All();
         return cases.Where((c, i) => Name(i, c.Lambda) == name).First();
@@ -124,7 +124,7 @@ public class CapturedVariablesTests
         return copy;
     }
 
-    private static async Task<object?> Result(Delegate lambda)
+    internal static async Task<object?> Result(Delegate lambda)
     {
         var result = lambda.DynamicInvoke();
         if (result is not Task task)

@@ -80,8 +80,16 @@ internal static unsafe class ForegroundThreads
 
     private static int ReadNumber(ReadOnlySpan<byte> text)
     {
-        int length = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-        return length > 0 && int.TryParse(text[..length], System.Globalization.CultureInfo.InvariantCulture, out int number) ? number : -1;
+        int number = -1;
+        foreach (byte character in text)
+        {
+            if (character is < (byte)'0' or > (byte)'9')
+            {
+                break;
+            }
+            number = (Math.Max(number, 0) * 10) + character - '0';
+        }
+        return number;
     }
 
     private readonly struct Counters(byte* store, int all, int unstarted, int background, int pending, int dead)

@@ -38,6 +38,47 @@ internal static class SelfContainedPayload
         return body.Remaining == 0 ? value : throw new PayloadException("The payload goes on after its value.");
     }
 
+    /// <summary>The definitions at the head of a payload, for <see cref="Prepare"/>.</summary>
+    public static ReadOnlySpan<byte> DefinitionsOf(ReadOnlySpan<byte> payload)
+    {
+        PayloadReader header = new(payload, IncomingSymbols.None);
+        int count = header.ReadCount(3);
+        header.Take(count == 0 ? 0 : 16);
+        for (int i = 0; i < count; i++)
+        {
+            header.ReadSymbol();
+            header.Take(header.ReadCount(1));
+        }
+
+        return payload[..^header.Rest.Length];
+    }
+
+    /// <summary>
+    /// Resolves the symbols of a payload that may come later, in a process that has time for it. Makes no objects; what cannot be
+    /// resolved fails the payload that uses it, and nothing here.
+    /// </summary>
+    public static void Prepare(ReadOnlySpan<byte> definitions)
+    {
+        PayloadReader reader = new(definitions, IncomingSymbols.None);
+        PayloadReader again = reader;
+        IncomingSymbols symbols = ReadDefinitions(ref reader);
+        int count = again.ReadCount(3);
+        again.Take(count == 0 ? 0 : 16);
+        for (int i = 0; i < count; i++)
+        {
+            int id = again.ReadSymbol();
+            again.Take(again.ReadCount(1));
+            try
+            {
+                symbols.Prepare(id);
+            }
+            catch (Exception exception) when (exception is PayloadException or UnserializableException)
+            {
+                continue; // Reported where it matters: by the payload that needs it.
+            }
+        }
+    }
+
     private static void WriteDefinitions(PayloadWriter writer, List<int> used)
     {
         if (used.Count == 0)

@@ -30,10 +30,12 @@ internal sealed unsafe class EpollLoop : EventLoop
     private readonly KernelHandle _timer = new(
         Errno.Check(Libc.TimerCreate(ClockMonotonic, CloseOnExec | NonBlocking), "timerfd_create"));
 
-    private readonly ConcurrentDictionary<long, Registration> _registrations = new();
+    // By key. Plain dictionaries with long keys exist ready-made in the runtime; other collections would be compiled at each start.
+    private readonly Dictionary<long, Registration> _registrations = [];
+    private readonly Lock _registrationsLock = new();
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly Lock _deadlinesLock = new();
-    private readonly PriorityQueue<Deadline, long> _deadlines = new();
+    private PriorityQueue<Deadline, long>? _deadlines;
     private readonly Thread _thread;
     private long _lastKey = TimerKey;
 
@@ -50,7 +52,11 @@ internal sealed unsafe class EpollLoop : EventLoop
     public override IDisposable Watch(KernelHandle handle, Action onReadable)
     {
         var registration = new Registration(this, handle, Interlocked.Increment(ref _lastKey), onReadable);
-        _registrations[registration.Key] = registration;
+        lock (_registrationsLock)
+        {
+            _registrations[registration.Key] = registration;
+        }
+
         Add(handle.Descriptor, registration.Key);
         return registration;
     }
@@ -60,6 +66,7 @@ internal sealed unsafe class EpollLoop : EventLoop
         var deadline = new Deadline(callback);
         lock (_deadlinesLock)
         {
+            _deadlines ??= new PriorityQueue<Deadline, long>();
             bool nearest = !_deadlines.TryPeek(out _, out long first) || due < first;
             _deadlines.Enqueue(deadline, due);
             if (nearest)
@@ -99,8 +106,8 @@ internal sealed unsafe class EpollLoop : EventLoop
                     case TimerKey:
                         Drain(_timer);
                         break;
-                    case long key when _registrations.TryGetValue(key, out Registration? registration):
-                        registration.Invoke();
+                    case long key:
+                        Find(key)?.Invoke();
                         break;
                 }
             }
@@ -113,6 +120,14 @@ internal sealed unsafe class EpollLoop : EventLoop
         }
     }
 
+    private Registration? Find(long key)
+    {
+        lock (_registrationsLock)
+        {
+            return _registrations.GetValueOrDefault(key);
+        }
+    }
+
     private void RunDueDeadlines()
     {
         while (true)
@@ -120,7 +135,7 @@ internal sealed unsafe class EpollLoop : EventLoop
             Deadline deadline;
             lock (_deadlinesLock)
             {
-                if (!_deadlines.TryPeek(out deadline!, out long due))
+                if (_deadlines is null || !_deadlines.TryPeek(out deadline!, out long due))
                 {
                     return;
                 }
@@ -164,7 +179,13 @@ internal sealed unsafe class EpollLoop : EventLoop
 
     private void Remove(Registration registration)
     {
-        if (_registrations.TryRemove(registration.Key, out _))
+        bool removed;
+        lock (_registrationsLock)
+        {
+            removed = _registrations.Remove(registration.Key);
+        }
+
+        if (removed)
         {
             // Fails only if the handle was closed before: then the kernel has removed it already.
             long unused;

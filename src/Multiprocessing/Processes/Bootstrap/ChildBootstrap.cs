@@ -14,7 +14,8 @@ internal static class ChildBootstrap
     public static void Run(string guardText)
     {
         int code;
-        bool interrupted = false;
+        bool interrupted;
+        ControlSocket? control = null;
         try
         {
             WorkerGuard guard = WorkerGuard.Parse(guardText);
@@ -24,7 +25,7 @@ internal static class ChildBootstrap
             {
                 Kernel.Lifetime.ExitNow(WorkerGuard.FailedStartCode);
             }
-            ControlSocket control = Kernel.ControlSockets.Adopt(new KernelHandle(guard.Descriptor));
+            control = Kernel.ControlSockets.Adopt(new KernelHandle(guard.Descriptor));
             ClaimedProcess process = ClaimReceiver.Await(control, guard);
             process.WatchParent();
             code = process.CreateRole().Run(process);
@@ -32,8 +33,12 @@ internal static class ChildBootstrap
         }
         catch (Exception e)
         {
-            // Nothing of the user's runs at this level: what gets here is a broken start, and the parent reads why.
-            Fail(e.Message + Environment.NewLine + e);
+            // Nothing of the user's runs at this level: what gets here is a broken start, and the parent gets to know why.
+            if (control is not null)
+            {
+                ClaimReceiver.Refuse(control, e.ToString());
+            }
+            Fail(e.ToString());
             throw;
         }
         ChildExit.Finish(code, interrupted);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Multiprocessing.Platform;
 
 namespace Multiprocessing.Processes;
@@ -64,7 +65,9 @@ internal static class ClaimReceiver
         }
     }
 
-    private static void Refuse(ControlSocket control, string reason)
+    /// <summary>Tells the parent why this process cannot become what it should, and ends it.</summary>
+    [DoesNotReturn]
+    public static void Refuse(ControlSocket control, string reason)
     {
         var writer = new ControlWriter();
         writer.WriteByte(ControlProtocol.Refusal);

@@ -39,6 +39,10 @@ internal sealed class ClaimedProcess
 
     public static IClaimedRole CreateRole(string name)
     {
+        if (name == TargetRole.RoleName)
+        {
+            return new TargetRole(); // The commonest, without the cost of reflection.
+        }
         Type type = typeof(ClaimedProcess).Assembly.GetType(name, throwOnError: true)!;
         return (IClaimedRole)Activator.CreateInstance(type, nonPublic: true)!;
     }

@@ -102,7 +102,7 @@ public sealed partial class ChildProcess : IDisposable
             }
             var claim = new Claim
             {
-                Role = typeof(TargetRole).FullName!,
+                Role = TargetRole.RoleName,
                 Name = _name,
                 Path = _path,
                 ParentName = ProcessIdentity.Name,
@@ -110,13 +110,14 @@ public sealed partial class ChildProcess : IDisposable
                 ProcessGroup = Kernel.Lifetime.ProcessGroup,
                 Payload = SelfContainedPayload.Serialize(_target!),
             };
+            ReadOnlyMemory<byte> payload = claim.Payload;
             _process = ProcessStarter.Start(new StartRequest
             {
                 Method = _startMethod ?? MultiprocessingContext.Default.StartMethod,
                 Claim = claim,
                 Environment = _environment,
                 WorkingDirectory = _workingDirectory,
-                Rehearsal = TargetRole.CreateRehearsal,
+                Rehearsal = () => TargetRole.CreateRehearsal(payload.Span),
             });
             _target = null;
             Active[this] = true;

@@ -6,13 +6,28 @@ namespace Multiprocessing.Processes;
 /// <summary>The role of a <see cref="ChildProcess"/>: runs its target once.</summary>
 internal sealed class TargetRole : IClaimedRole
 {
+    public const string RoleName = "Multiprocessing.Processes.TargetRole";
     private const int Failed = 1;
 
-    /// <summary>What is rehearsed: a target that does nothing.</summary>
-    public static byte[] CreateRehearsal() => SelfContainedPayload.Serialize<ChildTarget>(new PlainTarget(static () => { }));
+    /// <summary>
+    /// What is rehearsed: the lookup of everything that the last target named (programs mostly start the same thing again), and the
+    /// run of a target that does nothing.
+    /// </summary>
+    public static byte[] CreateRehearsal(ReadOnlySpan<byte> lastTarget)
+    {
+        var writer = new ControlWriter();
+        writer.WriteBytes(SelfContainedPayload.DefinitionsOf(lastTarget));
+        string text = "";
+        writer.WriteBytes(SelfContainedPayload.Serialize<ChildTarget>(new PlainTarget(() => { text = text.Trim(); })));
+        return writer.Written.ToArray();
+    }
 
-    public void Rehearse(ReadOnlySpan<byte> payload) =>
-        SelfContainedPayload.Deserialize<ChildTarget>(payload).Invoke(CancellationToken.None);
+    public void Rehearse(ReadOnlySpan<byte> payload)
+    {
+        var reader = new ControlReader(payload);
+        SelfContainedPayload.Prepare(reader.ReadBytes());
+        SelfContainedPayload.Deserialize<ChildTarget>(reader.ReadBytes()).Invoke(CancellationToken.None);
+    }
 
     public int Run(ClaimedProcess process)
     {

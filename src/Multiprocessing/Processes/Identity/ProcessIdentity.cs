@@ -7,6 +7,7 @@ namespace Multiprocessing.Processes;
 internal static class ProcessIdentity
 {
     private const string RootName = "MainProcess";
+    private static readonly Lazy<long> LazyStartTime = new(static () => Kernel.Lifetime.StartTimeOf(Environment.ProcessId));
     private static int ChildCount;
 
     /// <summary>0 in the root.</summary>
@@ -25,7 +26,8 @@ internal static class ProcessIdentity
 
     public static long ParentStartTime { get; private set; }
 
-    public static long StartTime { get; } = Kernel.Lifetime.StartTimeOf(Environment.ProcessId);
+    /// <summary>When this process started. Read only when somebody asks, because reading it takes a new process milliseconds.</summary>
+    public static long StartTime => LazyStartTime.Value;
 
     public static void Become(Claim claim, WorkerGuard guard)
     {

@@ -80,6 +80,15 @@ internal sealed class IncomingSymbols
         return symbol.Codec ??= CodecCatalog.For(GetType(id));
     }
 
+    /// <summary>Resolves a symbol, and finds the codec if it is a type.</summary>
+    public void Prepare(int id)
+    {
+        if (Resolve(id, DepthLimit) is Type { ContainsGenericParameters: false })
+        {
+            GetCodec(id);
+        }
+    }
+
     /// <summary>What the symbol stands for; <paramref name="depth"/>: how many more definitions it may lead through.</summary>
     internal object Resolve(int id, int depth)
     {

@@ -5,14 +5,14 @@ internal static class SenderTable
 {
     private const int Capacity = 64;
     private static readonly Lock Gate = new();
-    private static readonly List<(Guid Sender, IncomingSymbols Symbols)> Known = [];
+    private static readonly List<Entry> Known = [];
 
     public static IncomingSymbols For(Guid sender)
     {
         lock (Gate)
         {
             int at = Known.FindLastIndex(entry => entry.Sender == sender);
-            (Guid, IncomingSymbols Symbols) entry = at >= 0 ? Known[at] : (sender, new IncomingSymbols(sparse: true));
+            Entry entry = at >= 0 ? Known[at] : new Entry(sender, new IncomingSymbols(sparse: true));
             if (at < 0 || at != Known.Count - 1)
             {
                 if (at >= 0)
@@ -30,4 +30,7 @@ internal static class SenderTable
             return entry.Symbols;
         }
     }
+
+    // A class: lists of value tuples are compiled anew in every process.
+    private sealed record Entry(Guid Sender, IncomingSymbols Symbols);
 }

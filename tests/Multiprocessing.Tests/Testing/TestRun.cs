@@ -1,4 +1,5 @@
 using Multiprocessing.Platform.Linux;
+using Multiprocessing.Tests.Processes.Hosts;
 using Multiprocessing.Tests.Testing;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -32,11 +33,14 @@ public sealed class TestRun : IDisposable
             File.CreateSymbolicLink(Path.Combine(TemporaryFolder, Path.GetFileName(socket)), socket);
         }
         NativeEnvironment.Set("TMPDIR", TemporaryFolder);
+        // Read by the runtime of this process already; those that tests crash on purpose shall leave no dumps.
+        NativeEnvironment.Set("DOTNET_DbgEnableMiniDump", null);
     }
 
     public void Dispose()
     {
         NativeEnvironment.Set("TMPDIR", null);
+        HostPrograms.Remove();
         Directory.Delete(TemporaryFolder, recursive: true);
     }
 

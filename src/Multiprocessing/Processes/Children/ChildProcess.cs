@@ -100,6 +100,8 @@ public sealed partial class ChildProcess : IDisposable
             {
                 throw new InvalidOperationException($"{_name} was started already; a process cannot be started twice.");
             }
+            // First of all: a host that is refused may lack what the rest needs.
+            LaunchCommand.ForCurrentProcess();
             var claim = new Claim
             {
                 Role = TargetRole.RoleName,

@@ -155,6 +155,7 @@ internal sealed partial class Dispatcher
             slot.Sent.Remove(task);
         }
         _sentCount--;
+        slot.IsBlocked = false;
         if (ReferenceEquals(slot.Stopping, task))
         {
             slot.Stopping = null;

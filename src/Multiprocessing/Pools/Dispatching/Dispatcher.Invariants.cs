@@ -5,8 +5,19 @@ namespace Multiprocessing.Pools;
 /// <content>What is always true when the lock is left.</content>
 internal sealed partial class Dispatcher
 {
+    /// <summary>For tests, in every build.</summary>
+    internal void CheckNow()
+    {
+        lock (_gate)
+        {
+            CheckInvariants();
+        }
+    }
+
     [Conditional("DEBUG")]
-    private void AssertInvariants()
+    private void AssertInvariants() => CheckInvariants();
+
+    private void CheckInvariants()
     {
         Check(_gate.IsHeldByCurrentThread, "The state is looked at under the lock.");
         var sent = 0;

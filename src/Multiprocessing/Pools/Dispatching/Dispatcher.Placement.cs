@@ -118,6 +118,7 @@ internal sealed partial class Dispatcher
         while (slot.Sent.Count > keep && slot.Worker.TryRevoke(slot.Sent[slot.Sent.Count - 1]))
         {
             Requeue(slot.Sent.PopBack());
+            slot.IsBlocked = false;
         }
     }
 

@@ -99,7 +99,7 @@ internal sealed partial class Dispatcher
         {
             // The machine cannot start a worker now (limits, files gone): the same as one that dies at once.
             CountFailure($"A worker could not be started: {exception.Message}", exception);
-            return false;
+            return _state is PoolState.Running or PoolState.Completing && TryStart(isSpare);
         }
         slot.StartDue = _clock.Now + StartLimit;
         Wake(slot.StartDue);

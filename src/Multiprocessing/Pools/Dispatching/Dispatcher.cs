@@ -45,6 +45,18 @@ internal sealed partial class Dispatcher : IWorkerEvents
     /// <summary>Ends when the last worker is gone after Complete or Terminate; fails when the pool broke.</summary>
     internal Task Completion => _completion.Task;
 
+    /// <summary>For tests.</summary>
+    internal PoolState State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state;
+            }
+        }
+    }
+
     /// <summary>Tasks that have not ended.</summary>
     private int Pending => QueuedCount + _sentCount;
 

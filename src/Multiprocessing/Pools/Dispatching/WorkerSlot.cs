@@ -35,7 +35,7 @@ internal sealed class WorkerSlot
     /// <summary>In the dispatcher's stack of workers that have nothing to do.</summary>
     internal bool IsIdle { get; set; }
 
-    /// <summary>It refused a task; it says when it has room.</summary>
+    /// <summary>It refused a task: it says when it has room, or gets the next one when it has one less.</summary>
     internal bool IsBlocked { get; set; }
 
     /// <summary>What it runs takes long or is being stopped: it gets nothing in advance until that has ended.</summary>

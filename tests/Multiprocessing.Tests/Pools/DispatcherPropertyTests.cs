@@ -1,0 +1,114 @@
+using CsCheck;
+using Multiprocessing.Pools;
+using Multiprocessing.Tests.Pools.Simulation;
+
+namespace Multiprocessing.Tests.Pools;
+
+/// <summary>Random sequences of everything that can happen to a pool: every handle ends exactly once, and nothing runs twice.</summary>
+public sealed class DispatcherPropertyTests
+{
+    private static readonly Gen<(int Step, int Number)[]> Sequences = Gen.Select(Gen.Int[0, 99], Gen.Int[0, 1000]).Array[0, 120];
+
+    [Fact(Timeout = 120_000)]
+    public async Task Every_task_ends_exactly_once_and_is_started_at_most_once()
+    {
+        await Task.Yield();
+        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 2], Sequences)
+            .Sample((workers, spares, steps) => Run(workers, spares, steps), iter: 30_000, threads: 1);
+    }
+
+    private static void Run(int workers, int spares, (int Step, int Number)[] steps)
+    {
+        var pool = new SimulatedPool(workers, spares, maxWorkerFailures: 4);
+        var tokens = new List<CancellationTokenSource>();
+        foreach (var (step, number) in steps)
+        {
+            Do(pool, tokens, step, number);
+            pool.Dispatcher.CheckNow();
+        }
+        pool.Settle();
+        if (steps.Length % 2 == 0)
+        {
+            pool.Dispatcher.Complete();
+        }
+        else
+        {
+            pool.Dispatcher.Terminate();
+        }
+        pool.Settle();
+
+        Assert.True(pool.Tasks.TrueForAll(task => task.Ends == 1), pool.ToString());
+        Assert.All(pool.Tasks, task => Assert.InRange(task.Starts, 0, 1));
+        Assert.All(pool.Tasks, task => Assert.True(task.Outcome != "done" || task.Starts == 1));
+        Assert.True(pool.Dispatcher.Completion.IsCompleted);
+        Assert.True(pool.IsDisposed && pool.Clock.IsDisposed);
+        Assert.Empty(pool.Live);
+        tokens.ForEach(token => token.Dispose());
+    }
+
+    private static void Do(SimulatedPool pool, List<CancellationTokenSource> tokens, int step, int number)
+    {
+        var worker = pool.Workers.Count == 0 ? null : pool.Workers[number % pool.Workers.Count];
+        var alive = worker is { IsDead: false, IsKilled: false };
+        switch (step)
+        {
+            case < 25:
+                Submit(pool, tokens, number);
+                break;
+            case < 40 when alive && !worker!.IsReady:
+                worker.BecomeReady();
+                break;
+            case < 60 when worker is { IsReady: true }:
+                worker.Start();
+                break;
+            case < 75 when worker is { IsDead: false }:
+                worker.Finish(worker.WasAskedToStop && number % 3 == 0 ? ResponseStatus.Canceled : ResponseStatus.Ok, number % 5 != 0);
+                break;
+            case < 83 when tokens.Count > 0:
+                tokens[number % tokens.Count].Cancel();
+                break;
+            case < 88 when worker is { IsDead: false }:
+                worker.Die();
+                break;
+            case < 93:
+                pool.Clock.Advance(TimeSpan.FromMilliseconds(number));
+                break;
+            case < 94 when worker is { IsDead: false }:
+                worker.ReportAll();
+                break;
+            case < 95 when alive && worker!.IsReady:
+                worker.MakeRoom(worker.Room == int.MaxValue ? 1 : int.MaxValue);
+                break;
+            case 96 when number % 4 == 0:
+                pool.Dispatcher.Complete();
+                break;
+            case 97 when number % 8 == 0:
+                pool.Dispatcher.Terminate();
+                break;
+            case 98 when alive && !worker!.IsReady && number % 8 == 0:
+                worker.FailInitializer();
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void Submit(SimulatedPool pool, List<CancellationTokenSource> tokens, int number)
+    {
+        var token = CancellationToken.None;
+        if (number % 2 == 0)
+        {
+            tokens.Add(new CancellationTokenSource());
+            token = tokens[^1].Token;
+        }
+        try
+        {
+            pool.Submit(takesToken: number % 3 == 0, timeoutSeconds: number % 5 == 0 ? number / 1000.0 : -1, token);
+        }
+        catch (InvalidOperationException)
+        {
+            // The sequence has ended the pool before.
+            Assert.NotEqual(PoolState.Running, pool.Dispatcher.State);
+        }
+    }
+}

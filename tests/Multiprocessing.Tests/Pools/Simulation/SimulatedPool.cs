@@ -1,0 +1,125 @@
+using Multiprocessing.Pools;
+
+namespace Multiprocessing.Tests.Pools.Simulation;
+
+/// <summary>A dispatcher whose workers and clock are simulated; everything happens on the test's thread, one step after the other.</summary>
+internal sealed class SimulatedPool : IWorkerFactory
+{
+    internal SimulatedPool(int workers, int spares = 0, int maxWorkerFailures = 3, double graceSeconds = 1)
+    {
+        var settings = new DispatcherSettings
+        {
+            Workers = workers,
+            Spares = spares,
+            InitializerTimeout = DispatcherSettings.Ticks(TimeSpan.FromSeconds(5)),
+            GracePeriod = DispatcherSettings.Ticks(TimeSpan.FromSeconds(graceSeconds)),
+            MaxWorkerFailures = maxWorkerFailures,
+        };
+        Dispatcher = new Dispatcher(this, settings, Clock.Attach);
+    }
+
+    internal SimulatedClock Clock { get; } = new();
+
+    internal Dispatcher Dispatcher { get; }
+
+    internal List<SimulatedWorker> Workers { get; } = [];
+
+    internal List<SimulatedTask> Tasks { get; } = [];
+
+    internal IEnumerable<SimulatedWorker> Live => Workers.Where(worker => !worker.IsDead);
+
+    internal bool IsDisposed { get; private set; }
+
+    internal bool CannotStart { get; set; }
+
+    public IWorker Start(int workerId, IWorkerEvents events)
+    {
+        if (CannotStart)
+        {
+            throw new IOException("no processes left");
+        }
+        Workers.Add(new SimulatedWorker(workerId, events, Clock));
+        return Workers[^1];
+    }
+
+    public void Dispose() => IsDisposed = true;
+
+    public override string ToString() =>
+        $"""
+        {Dispatcher.State}, clock {(Clock.IsSet ? "set" : "not set")} at {Clock.Now}
+        {string.Join(Environment.NewLine, Workers)}
+        {string.Join(Environment.NewLine, Tasks)}
+        """;
+
+    internal SimulatedTask Submit(bool takesToken = false, double timeoutSeconds = -1, CancellationToken token = default)
+    {
+        var task = new SimulatedTask
+        {
+            Function = ReadyAll,
+            TakesToken = takesToken,
+            TimeoutTicks = timeoutSeconds < 0 ? -1 : DispatcherSettings.Ticks(TimeSpan.FromSeconds(timeoutSeconds)),
+            Token = token,
+        };
+        Dispatcher.Submit(task);
+        Tasks.Add(task);
+        return task;
+    }
+
+    internal SimulatedTask[] Submit(int count) => [.. Enumerable.Range(0, count).Select(_ => Submit())];
+
+    /// <summary>Starts and readies the workers that the dispatcher wants.</summary>
+    internal void ReadyAll()
+    {
+        for (var i = 0; i < Workers.Count; i++)
+        {
+            if (Workers[i] is { IsReady: false, IsDead: false, IsKilled: false } worker)
+            {
+                worker.BecomeReady();
+            }
+        }
+    }
+
+    /// <summary>What workers do by themselves, until nothing happens any more.</summary>
+    internal void Settle()
+    {
+        var steps = 0;
+        bool moved;
+        do
+        {
+            moved = false;
+            for (var i = 0; i < Workers.Count; i++)
+            {
+                moved |= Step(Workers[i]);
+            }
+            if (!moved && Clock.IsSet && (Tasks.Exists(task => task.Ends == 0) || Live.Any()))
+            {
+                // Only time helps: a back-off, a grace period.
+                Clock.Advance(TimeSpan.FromSeconds(11));
+                moved = true;
+            }
+            Assert.True(++steps < 100_000, "The pool does not come to rest.");
+        }
+        while (moved);
+    }
+
+    private static bool Step(SimulatedWorker worker)
+    {
+        if (worker.IsDead)
+        {
+            return false;
+        }
+        if (worker.IsKilled || (worker.IsCompleted && worker.Running is null))
+        {
+            worker.Die();
+        }
+        else if (!worker.IsReady)
+        {
+            worker.BecomeReady();
+        }
+        else if (!worker.Start() && !worker.Finish() && !worker.ReportAll())
+        {
+            return false;
+        }
+        return true;
+    }
+}

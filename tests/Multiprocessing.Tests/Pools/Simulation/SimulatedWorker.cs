@@ -1,0 +1,146 @@
+using Multiprocessing.Pools;
+using Multiprocessing.Serialization;
+
+namespace Multiprocessing.Tests.Pools.Simulation;
+
+/// <summary>A worker whose every step is a test's: it starts, runs, finishes and dies when told to.</summary>
+internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClock clock) : IWorker
+{
+    private readonly List<SimulatedTask> _waiting = [];
+    private readonly Queue<SimulatedTask> _unreported = new();
+    private bool _hasRefused;
+
+    public int Id => id;
+
+    internal IReadOnlyList<SimulatedTask> Waiting => _waiting;
+
+    internal SimulatedTask? Running { get; private set; }
+
+    internal bool IsReady { get; private set; }
+
+    internal bool IsDead { get; private set; }
+
+    internal bool IsKilled { get; private set; }
+
+    internal bool IsCompleted { get; private set; }
+
+    internal bool WasAskedToStop { get; private set; }
+
+    /// <summary>How many tasks fit.</summary>
+    internal int Room { get; set; } = int.MaxValue;
+
+    private long RunningFrom { get; set; }
+
+    public bool TrySend(PoolTask task)
+    {
+        Assert.True(IsReady && !IsDead && !IsKilled && !IsCompleted, "Tasks go to workers that are ready.");
+        if (_waiting.Count >= Room)
+        {
+            _hasRefused = true;
+            return false;
+        }
+        _waiting.Add((SimulatedTask)task);
+        return true;
+    }
+
+    public bool TryRevoke(PoolTask task) => _waiting.Remove((SimulatedTask)task);
+
+    public void RequestCancellation(PoolTask task)
+    {
+        Assert.True(task.TakesToken);
+        WasAskedToStop |= ReferenceEquals(task, Running);
+    }
+
+    public void Complete()
+    {
+        Assert.True(_waiting.Count == 0 && Running is null, "Only a worker without tasks is told to end.");
+        IsCompleted = true;
+    }
+
+    public void Kill()
+    {
+        Assert.False(IsDead);
+        IsKilled = true;
+    }
+
+    public long RunningSince(PoolTask task) => ReferenceEquals(task, Running) ? RunningFrom : 0;
+
+    public override string ToString() =>
+        $"{Id}: ready {IsReady}, dead {IsDead}, killed {IsKilled}, completed {IsCompleted}, waiting {_waiting.Count}, running {Running}";
+
+    internal void BecomeReady()
+    {
+        events.Connected(this);
+        IsReady = true;
+        events.Ready(this);
+    }
+
+    internal void FailInitializer()
+    {
+        events.Connected(this);
+        events.InitializerFailed(this, new FormatException("initializer"));
+    }
+
+    /// <summary>Begins the next task; false if there is none or one is running.</summary>
+    internal bool Start()
+    {
+        if (Running is not null || _waiting.Count == 0 || IsDead)
+        {
+            return false;
+        }
+        Running = _waiting[0];
+        _waiting.RemoveAt(0);
+        Running.Starts++;
+        RunningFrom = clock.Now;
+        if (_hasRefused)
+        {
+            _hasRefused = false;
+            events.HasRoom(this);
+        }
+        return true;
+    }
+
+    /// <summary>Ends the running task; its report, and those before it, reach the dispatcher now or only later.</summary>
+    internal bool Finish(ResponseStatus status = ResponseStatus.Ok, bool isReported = true)
+    {
+        if (Running is not { } task || IsDead)
+        {
+            return false;
+        }
+        Running = null;
+        WasAskedToStop = false;
+        task.SetResponse([(byte)status], IncomingSymbols.None);
+        _unreported.Enqueue(task);
+        if (isReported)
+        {
+            ReportAll();
+        }
+        return true;
+    }
+
+    /// <summary>False: there was nothing to report.</summary>
+    internal bool ReportAll()
+    {
+        var hasReported = false;
+        while (_unreported.TryDequeue(out var task))
+        {
+            events.Finished(this, task);
+            hasReported = true;
+        }
+        return hasReported;
+    }
+
+    internal void MakeRoom(int room)
+    {
+        Room = room;
+        _hasRefused = false;
+        events.HasRoom(this);
+    }
+
+    internal void Die()
+    {
+        ReportAll();
+        IsDead = true;
+        events.Died(this, new WorkerExit { ProcessId = id, ExitCode = -9, SignalName = "SIGKILL", Reason = "SIGKILL" }, Running);
+    }
+}

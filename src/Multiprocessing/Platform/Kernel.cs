@@ -17,6 +17,9 @@ internal static class Kernel
     /// <summary>Connected pairs of sockets that carry messages together with handles.</summary>
     public static ControlSocketService ControlSockets { get; } = new UnixControlSockets();
 
+    /// <summary>One-way streams of bytes.</summary>
+    public static PipeService Pipes { get; } = new LinuxPipes();
+
     /// <summary>Starting other programs as children that cannot outlive this process.</summary>
     /// <exception cref="PlatformNotSupportedException">At the first use, if the system lacks something; says what.</exception>
     public static Spawner Spawner => LazySpawner.Value;

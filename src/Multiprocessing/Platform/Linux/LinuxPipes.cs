@@ -1,0 +1,9 @@
+namespace Multiprocessing.Platform.Linux;
+
+/// <summary>Pipes by pipe2(2).</summary>
+internal sealed class LinuxPipes : PipeService
+{
+    public override (KernelHandle Read, KernelHandle Write) Create() => Descriptors.Pipe();
+
+    public override int Read(KernelHandle handle, Span<byte> buffer) => Descriptors.Read(handle, buffer);
+}

@@ -27,6 +27,25 @@ internal abstract unsafe class Channel : IDisposable
 
     protected byte* ResponseData => RequestData + Capacity;
 
+    /// <summary>Keeps the memory mapped until <see cref="LetGo"/>, even if the channel is disposed meanwhile.</summary>
+    /// <returns><see langword="false"/> if it is disposed already.</returns>
+    public bool TryHold()
+    {
+        bool held = false;
+        try
+        {
+            _mapping.DangerousAddRef(ref held);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+
+        return held;
+    }
+
+    public void LetGo() => _mapping.DangerousRelease();
+
     public virtual void Dispose()
     {
         _mapping.Dispose();

@@ -64,6 +64,9 @@ internal sealed unsafe class RingWriter
         return true;
     }
 
+    /// <summary>The position of the frame reserved last.</summary>
+    public long NextPosition => _reserved;
+
     /// <summary>Publishes the frame reserved last.</summary>
     /// <returns>Its position, for <see cref="TryRevoke"/>.</returns>
     public long Commit(FrameKind kind)

@@ -82,11 +82,25 @@ internal sealed unsafe class WorkerChannel : Channel
                 break;
             }
 
-            Notify();
-            Kernel.WaitWake.Wait(Word(ChannelLayout.ResponseRoom), 1, -1);
+            SleepForRoom();
         }
 
         return payload;
+    }
+
+    /// <summary>Waits until the other side has made <paramref name="condition"/> true by reading answers.</summary>
+    public void WaitForRoom(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            Interlocked.Exchange(ref Ref(ChannelLayout.ResponseRoom), 1);
+            if (condition())
+            {
+                return;
+            }
+
+            SleepForRoom();
+        }
     }
 
     /// <summary>Publishes the response reserved last, and wakes the other side if it sleeps.</summary>
@@ -102,7 +116,15 @@ internal sealed unsafe class WorkerChannel : Channel
     /// <summary>Whether the other side has given slot <paramref name="index"/> of the response segments back.</summary>
     public bool IsSegmentFree(int index) => Volatile.Read(ref Ref(ChannelLayout.Segments + (index * sizeof(int)))) == 0;
 
+    public void FreeSegment(int index) => Volatile.Write(ref Ref(ChannelLayout.Segments + (index * sizeof(int))), 0);
+
     public void MarkSegmentUsed(int index) => Volatile.Write(ref Ref(ChannelLayout.Segments + (index * sizeof(int))), 1);
+
+    private void SleepForRoom()
+    {
+        Notify();
+        Kernel.WaitWake.Wait(Word(ChannelLayout.ResponseRoom), 1, -1);
+    }
 
     private void Notify()
     {

@@ -1,0 +1,50 @@
+using Multiprocessing.Platform;
+
+namespace Multiprocessing.Pools.Processes;
+
+/// <summary>
+/// Why a worker died, in words. The runtime ends by SIGABRT for a stack overflow, a failed fast and an exception that nobody caught
+/// alike; what it prints first tells them apart.
+/// </summary>
+internal static class DeathReason
+{
+    private const int Abort = 6;
+
+    public static string Of(ExitStatus status, IReadOnlyList<string> lastErrorLines, bool isCorrupt)
+    {
+        if (isCorrupt)
+        {
+            return "its shared memory was overwritten, so the pool killed it";
+        }
+
+        if (!status.IsKnown || status.Code != -Abort)
+        {
+            return status.ToString();
+        }
+
+        foreach (string line in lastErrorLines)
+        {
+            if (line.StartsWith("Stack overflow.", StringComparison.Ordinal))
+            {
+                return "stack overflow";
+            }
+
+            if (line.StartsWith("Process terminated.", StringComparison.Ordinal))
+            {
+                return "fail fast: " + line["Process terminated.".Length..].Trim();
+            }
+
+            if (line.StartsWith("Unhandled exception.", StringComparison.Ordinal))
+            {
+                return "unhandled exception: " + line["Unhandled exception.".Length..].Trim();
+            }
+
+            if (line.StartsWith("Fatal error.", StringComparison.Ordinal))
+            {
+                return "fatal error: " + line["Fatal error.".Length..].Trim();
+            }
+        }
+
+        return status.ToString();
+    }
+}

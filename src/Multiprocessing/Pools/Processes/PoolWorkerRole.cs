@@ -1,0 +1,119 @@
+using Multiprocessing.Messaging.Rings;
+using Multiprocessing.Messaging.Segments;
+using Multiprocessing.Platform;
+using Multiprocessing.Processes;
+using Multiprocessing.Serialization;
+
+namespace Multiprocessing.Pools.Processes;
+
+/// <summary>
+/// The life of a worker process: open the channel, run the initializer, then take a request, run it and answer, until the pool has no
+/// more. Everything runs on the process's main thread; only handles and cancellations come by the event loop.
+/// </summary>
+internal sealed class PoolWorkerRole : IClaimedRole
+{
+    private readonly IncomingSymbols _symbols = new();
+    private readonly SegmentViews _views = new();
+    private readonly RunningTask _running = new();
+    private ResponseSender _responses = null!;
+
+    public int Run(ClaimedProcess process)
+    {
+        process.MessageReceived = OnMessage;
+        using var doorbell = new Doorbell(process.Handles[1]);
+        using WorkerChannel channel = WorkerChannel.Open(process.Handles[0], doorbell);
+        _responses = new ResponseSender(channel, process.Control);
+        var runner = new TaskRunner(WorkerSetup.FromBytes(process.Payload.Span), _symbols);
+        if (TryInitialize(runner))
+        {
+            Serve(channel, runner);
+            return 0;
+        }
+
+        return 1;
+    }
+
+    private bool TryInitialize(TaskRunner runner)
+    {
+        try
+        {
+            runner.Initialize();
+        }
+        catch (Exception e)
+        {
+            // The pool fails with it.
+            _responses.SendInitializerFailed(e);
+            return false;
+        }
+
+        _responses.SendReady();
+        return true;
+    }
+
+    private void Serve(WorkerChannel channel, TaskRunner runner)
+    {
+        while (true)
+        {
+            channel.Take(out FrameKind kind, out ReadOnlySpan<byte> payload);
+            switch (kind)
+            {
+                case FrameKind.Task:
+                    RunTask(channel, runner, new TaskFrame(payload));
+                    break;
+                case FrameKind.Symbol:
+                    SymbolFrame.Read(payload, _symbols);
+                    break;
+                case FrameKind.Complete:
+                    channel.Release();
+                    return;
+            }
+
+            channel.Release();
+        }
+    }
+
+    private void RunTask(WorkerChannel channel, TaskRunner runner, TaskFrame frame)
+    {
+        channel.MarkRunning(frame.Sequence);
+        PayloadWriter response = _responses.Begin();
+        ReadOnlySpan<byte> request = frame.Open(_views, out BufferLocation[] buffers);
+        LargeBufferSource? source = buffers.Length > 0 ? new RequestBufferSource(_views, buffers) : null;
+        CancellationToken token = frame.TakesToken ? _running.Begin(frame.Sequence) : CancellationToken.None;
+        runner.Run(request, source, response, token);
+        if (frame.TakesToken)
+        {
+            _running.End();
+        }
+
+        channel.MarkIdle();
+        _responses.Send(frame.Sequence, response);
+    }
+
+    private void OnMessage(ReadOnlySpan<byte> message, KernelHandle[] handles)
+    {
+        if (WorkerMessage.TryRead(message, out byte kind, out int number))
+        {
+            switch (kind)
+            {
+                case WorkerMessage.SegmentAdded when handles.Length == 1:
+                    _views.Add(number, handles[0]);
+                    return;
+                case WorkerMessage.SegmentRemoved:
+                    _views.Remove(number);
+                    break;
+                case WorkerMessage.Cancel:
+                    _running.Cancel((uint)number);
+                    break;
+            }
+        }
+
+        Array.ForEach(handles, static handle => handle.Dispose());
+    }
+
+    private sealed class RequestBufferSource(SegmentViews views, BufferLocation[] buffers) : LargeBufferSource
+    {
+        public override ReadOnlySpan<byte> Get(int index) => (uint)index < (uint)buffers.Length
+            ? views.Get(buffers[index])
+            : throw new PayloadException("The payload names a buffer that it does not have.");
+    }
+}

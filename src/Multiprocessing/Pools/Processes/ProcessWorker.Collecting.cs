@@ -1,0 +1,234 @@
+using Multiprocessing.Messaging.Rings;
+using Multiprocessing.Messaging.Segments;
+using Multiprocessing.Platform;
+using Multiprocessing.Serialization;
+
+namespace Multiprocessing.Pools.Processes;
+
+/// <content>The way back: answers, and the end of the process.</content>
+internal sealed partial class ProcessWorker
+{
+    private readonly Lock _collecting = new();
+    private readonly IncomingSymbols _symbols = new();
+    private readonly SegmentViews _views = new();
+    private bool _isCorrupt;
+
+    /// <summary>Whether there is something to collect, and no caller who waits for this worker does it.</summary>
+    public bool HasNewsForCollector => _channel.HasNews && !_channel.HasDirectWaiter;
+
+    /// <summary>Takes all answers that are there, unless another thread is at it.</summary>
+    /// <returns>Whether this thread could look.</returns>
+    public bool Collect()
+    {
+        if (!_collecting.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            if (!_isClosed)
+            {
+                CollectLocked();
+            }
+
+            return true;
+        }
+        finally
+        {
+            _collecting.Exit();
+        }
+    }
+
+    /// <summary>Called by the collector after it has let go of this worker.</summary>
+    public void CloseChannel() => _channel.Dispose();
+
+    private void CollectLocked()
+    {
+        if (_isCorrupt)
+        {
+            return;
+        }
+
+        try
+        {
+            while (_channel.Responses.TryTake(out FrameKind kind, out ReadOnlySpan<byte> payload))
+            {
+                PoolTask? finished = Take(kind, payload);
+                _channel.Responses.Release();
+                if (finished is not null)
+                {
+                    _events.Finished(this, finished);
+                }
+            }
+
+            _channel.AnnounceRoom();
+            if (_channel.TakeRoomAnswer())
+            {
+                _events.HasRoom(this);
+            }
+        }
+        catch (Exception e) when (e is RingCorruptException or PayloadException)
+        {
+            // Something in the worker has written over its channel. Nothing that it says can be believed any more.
+            _isCorrupt = true;
+            Kill();
+        }
+    }
+
+    private PoolTask? Take(FrameKind kind, ReadOnlySpan<byte> payload)
+    {
+        switch (kind)
+        {
+            case FrameKind.Task:
+                return TakeResponse(new TaskFrame(payload));
+            case FrameKind.Symbol:
+                SymbolFrame.Read(payload, _symbols);
+                return null;
+            case FrameKind.Ready:
+                _events.Ready(this);
+                return null;
+            case FrameKind.InitializerFailed:
+                var reader = new PayloadReader(payload, _symbols);
+                _events.InitializerFailed(this, Serializer.Read<Exception>(ref reader));
+                return null;
+            default:
+                throw new RingCorruptException($"a frame of the unknown kind {(int)kind}");
+        }
+    }
+
+    private PoolTask TakeResponse(TaskFrame frame)
+    {
+        PoolTask task;
+        lock (_gate)
+        {
+            if (_inFlight.Count == 0 || _inFlight[0].Sequence != frame.Sequence)
+            {
+                throw new RingCorruptException("an answer to a question that was not asked");
+            }
+
+            task = _inFlight[0].Task;
+        }
+
+        ReadOnlySpan<byte> response = frame.Open(_views, out BufferLocation[] buffers);
+        task.SetResponse(response, _symbols, buffers.Length > 0 ? new ResponseBuffers(this, buffers) : null);
+        if (frame.IsInSegment)
+        {
+            FreeSegment(frame.BlockLocation.Segment);
+        }
+
+        lock (_gate)
+        {
+            _inFlight.RemoveFirst();
+        }
+
+        return task;
+    }
+
+    private void FreeSegment(int index)
+    {
+        if ((uint)index < ChannelLayout.MaxSegments && _channel.TryHold())
+        {
+            _channel.FreeSegment(index);
+            _channel.AnnounceRoom();
+            _channel.LetGo();
+        }
+    }
+
+    /// <summary>On the event loop's thread.</summary>
+    private void OnMessage(ReadOnlySpan<byte> message, KernelHandle[] handles)
+    {
+        if (WorkerMessage.TryRead(message, out byte kind, out int number))
+        {
+            if (kind == WorkerMessage.SegmentAdded && handles.Length == 1)
+            {
+                _views.Add(number, handles[0]);
+                return;
+            }
+
+            if (kind == WorkerMessage.SegmentRemoved)
+            {
+                _views.Remove(number);
+            }
+        }
+
+        Array.ForEach(handles, static handle => handle.Dispose());
+    }
+
+    /// <summary>On the event loop's thread, after the last message of the process.</summary>
+    private void OnEnded(ExitStatus status)
+    {
+        _errors.Finish();
+        PoolTask? running = null;
+        lock (_collecting)
+        {
+            CollectLocked(); // What it finished before it died counts.
+            lock (_gate)
+            {
+                _isClosed = true;
+                if (_inFlight.Count > 0 && (_isCorrupt || _channel.Requests.WasTaken(_inFlight[0].Position)))
+                {
+                    running = _inFlight[0].Task;
+                }
+            }
+
+            if (_channel.DiedSpinning)
+            {
+                Collector.Process.Doorbell.EndSpin();
+            }
+        }
+
+        _events.Died(this, Describe(status), running);
+        SegmentPool.Process.Dropped -= OnSegmentDropped;
+        _channel.Disturb();
+        _views.Close();
+        _errors.Dispose();
+        Collector.Process.Retire(this);
+    }
+
+    private WorkerExit Describe(ExitStatus status)
+    {
+        IReadOnlyList<string> lines = _errors.LastLines;
+        return new WorkerExit
+        {
+            ProcessId = _process.Id,
+            ExitCode = status.IsKnown ? status.Code : null,
+            SignalName = status.SignalName,
+            Reason = _process.StartFailure ?? DeathReason.Of(status, lines, _isCorrupt),
+            LastErrorLines = lines,
+        };
+    }
+
+    /// <summary>The large buffers of one response; the worker gets their segments back once they were read.</summary>
+    private sealed class ResponseBuffers : LargeBufferSource, IDisposable
+    {
+        private readonly ProcessWorker _worker;
+        private readonly BufferLocation[] _buffers;
+
+        public ResponseBuffers(ProcessWorker worker, BufferLocation[] buffers)
+        {
+            _worker = worker;
+            _buffers = buffers;
+            worker._views.Hold();
+        }
+
+        public override ReadOnlySpan<byte> Get(int index) => (uint)index < (uint)_buffers.Length
+            ? _worker._views.Get(_buffers[index])
+            : throw new PayloadException("The payload names a buffer that it does not have.");
+
+        public void Dispose()
+        {
+            int last = -1;
+            foreach (BufferLocation buffer in _buffers)
+            {
+                if (buffer.Segment != last)
+                {
+                    last = buffer.Segment;
+                    _worker.FreeSegment(last);
+                }
+            }
+
+            _worker._views.LetGo();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Multiprocessing.Messaging.Segments;
+using Multiprocessing.Serialization;
+
+namespace Multiprocessing.Pools.Processes;
+
+/// <summary>
+/// The large buffers of one request, and the request itself if it is too large for a frame. The segments are held until the task has
+/// ended, whichever workers it was given to meanwhile.
+/// </summary>
+internal sealed class RequestBuffers : LargeBufferSink, IDisposable
+{
+    private SegmentWriter? _writer;
+    private BufferLocation? _block;
+
+    public IReadOnlyList<Segment> Segments => _writer?.Segments ?? [];
+
+    public IReadOnlyList<BufferLocation> Buffers => _writer?.Buffers ?? [];
+
+    public override Span<byte> Rent(long length, out int index) => Writer().Rent(length, out index);
+
+    /// <summary>Where the block of the request lies; it is put there at the first call.</summary>
+    public BufferLocation Block(ReadOnlySpan<byte> bytes)
+    {
+        if (_block is { } known)
+        {
+            return known;
+        }
+
+        SegmentWriter writer = Writer();
+        Span<byte> block = writer.Allocate(TaskFrame.BlockLength(bytes.Length, writer.Buffers.Count), out BufferLocation location);
+        TaskFrame.WriteBlock(block, writer.Buffers, bytes);
+        _block = location;
+        return location;
+    }
+
+    public void Dispose()
+    {
+        _writer?.Abandon();
+        _writer = null;
+    }
+
+    private SegmentWriter Writer() => _writer ??= new SegmentWriter(SegmentPool.Process);
+}

@@ -1,0 +1,90 @@
+using Multiprocessing.Messaging.Rings;
+using Multiprocessing.Messaging.Segments;
+using Multiprocessing.Platform;
+using Multiprocessing.Serialization;
+
+namespace Multiprocessing.Pools.Processes;
+
+/// <summary>The worker's way of answering. For its main thread.</summary>
+internal sealed class ResponseSender
+{
+    private readonly WorkerChannel _channel;
+    private readonly SegmentWriter _segments;
+    private readonly PayloadWriter _writer;
+    private int _symbolsSent;
+
+    public ResponseSender(WorkerChannel channel, ControlSocket control)
+    {
+        _channel = channel;
+        _segments = new SegmentWriter(new ResponseSegments(channel, control));
+        _writer = PayloadWriter.Rent(_segments);
+    }
+
+    /// <summary>The writer for the next answer.</summary>
+    public PayloadWriter Begin()
+    {
+        _writer.Clear();
+        return _writer;
+    }
+
+    public void SendReady()
+    {
+        _channel.Reserve(0);
+        _channel.Commit(FrameKind.Ready);
+    }
+
+    public void SendInitializerFailed(Exception exception)
+    {
+        PayloadWriter writer = PayloadWriter.Rent();
+        try
+        {
+            ExceptionWriter.Write(writer, exception, _channel.MaxPayload);
+            SendSymbols(writer.HighestSymbol);
+            writer.Written.CopyTo(_channel.Reserve(writer.Length));
+            _channel.Commit(FrameKind.InitializerFailed);
+        }
+        finally
+        {
+            writer.Return();
+        }
+    }
+
+    public void Send(uint sequence, PayloadWriter response)
+    {
+        SendSymbols(response.HighestSymbol);
+        ReadOnlySpan<byte> bytes = response.Written;
+        int buffers = _segments.Buffers.Count;
+        int block = TaskFrame.BlockLength(bytes.Length, buffers);
+        bool inSegment = TaskFrame.HeaderSize + block > _channel.MaxPayload;
+        BufferLocation location = default;
+        if (inSegment)
+        {
+            TaskFrame.WriteBlock(_segments.Allocate(block, out location), _segments.Buffers, bytes);
+        }
+
+        Span<byte> payload = _channel.Reserve(TaskFrame.HeaderSize + (inSegment ? BufferLocation.Size : block));
+        TaskFrame.WriteHeader(payload, sequence, buffers, inSegment, takesToken: false);
+        if (inSegment)
+        {
+            location.Write(payload[TaskFrame.HeaderSize..]);
+        }
+        else
+        {
+            TaskFrame.WriteBlock(payload[TaskFrame.HeaderSize..], buffers > 0 ? _segments.Buffers : null, bytes);
+        }
+
+        _segments.Clear();
+        _channel.Commit(FrameKind.Task);
+    }
+
+    private void SendSymbols(int highest)
+    {
+        while (_symbolsSent <= highest)
+        {
+            byte[] definition = OutgoingSymbols.Process.GetDefinition(_symbolsSent);
+            SymbolFrame.Write(_channel.Reserve(sizeof(int) + definition.Length), _symbolsSent, definition);
+            _channel.Commit(FrameKind.Symbol);
+            _symbolsSent++;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using Multiprocessing.Messaging.Segments;
+
+namespace Multiprocessing.Pools.Processes;
+
+/// <summary>
+/// The payload of a frame that carries a request or a response: the sequence number (4 bytes); the number of large buffers, with bit 31
+/// set if the block lies in a segment and bit 30 if the task takes a token (4 bytes); then the block itself, or its location
+/// (24 bytes). The block is the locations of the large buffers, one behind the other, and the bytes of the request or response.
+/// </summary>
+internal readonly ref struct TaskFrame
+{
+    public const int HeaderSize = 8;
+    private const uint InSegment = 1u << 31;
+    private const uint TakesTokenBit = 1u << 30;
+    private const uint CountMask = TakesTokenBit - 1;
+    private readonly ReadOnlySpan<byte> _rest;
+    private readonly uint _flags;
+
+    /// <exception cref="PayloadException">The frame is too short.</exception>
+    public TaskFrame(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length < HeaderSize)
+        {
+            throw new PayloadException("A frame is shorter than its header.");
+        }
+
+        Sequence = BinaryPrimitives.ReadUInt32LittleEndian(payload);
+        _flags = BinaryPrimitives.ReadUInt32LittleEndian(payload[4..]);
+        _rest = payload[HeaderSize..];
+    }
+
+    public uint Sequence { get; }
+
+    public bool TakesToken => (_flags & TakesTokenBit) != 0;
+
+    public bool IsInSegment => (_flags & InSegment) != 0;
+
+    /// <summary>The bytes of the request or response, and the locations of its large buffers.</summary>
+    /// <exception cref="PayloadException">The frame contradicts itself or the segments.</exception>
+    public ReadOnlySpan<byte> Open(SegmentViews views, out BufferLocation[] buffers)
+    {
+        ReadOnlySpan<byte> block = _rest;
+        if (IsInSegment)
+        {
+            block = _rest.Length == BufferLocation.Size
+                ? views.Get(BufferLocation.Read(_rest))
+                : throw new PayloadException("A frame names no place for its block.");
+        }
+
+        long count = _flags & CountMask;
+        if (count == 0)
+        {
+            buffers = [];
+            return block;
+        }
+
+        if (count * BufferLocation.Size > block.Length)
+        {
+            throw new PayloadException("A frame is too short for its buffers.");
+        }
+
+        buffers = new BufferLocation[count];
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            buffers[i] = BufferLocation.Read(block[(i * BufferLocation.Size)..]);
+        }
+
+        return block[(buffers.Length * BufferLocation.Size)..];
+    }
+
+    /// <summary>The place of a block that lies in a segment.</summary>
+    public BufferLocation BlockLocation => BufferLocation.Read(_rest);
+
+    public static int BlockLength(int bytes, int buffers) => bytes + (buffers * BufferLocation.Size);
+
+    public static void WriteHeader(Span<byte> payload, uint sequence, int buffers, bool inSegment, bool takesToken)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(payload, sequence);
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            payload[4..], (uint)buffers | (inSegment ? InSegment : 0) | (takesToken ? TakesTokenBit : 0));
+    }
+
+    public static void WriteBlock(Span<byte> block, IReadOnlyList<BufferLocation>? buffers, ReadOnlySpan<byte> bytes)
+    {
+        if (buffers is not null)
+        {
+            foreach (BufferLocation buffer in buffers)
+            {
+                buffer.Write(block);
+                block = block[BufferLocation.Size..];
+            }
+        }
+
+        bytes.CopyTo(block);
+    }
+}

@@ -45,7 +45,7 @@ public sealed partial class ProcessPool
         where TCall : PoolCall
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        RequestWriter.Write(task, CallType<TCall>.Symbol, argument, _cultures, null);
+        RequestWriter.Write(task, CallType<TCall>.Symbol, argument, _cultures, _factory.SinkOfThisThread);
         _dispatcher.Submit(task);
     }
 }

@@ -28,6 +28,7 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
 
     private static readonly Lazy<ProcessPool> SharedPool = new(static () => new ProcessPool(new ProcessPoolOptions(), null, isShared: true));
 
+    private readonly IWorkerFactory _factory;
     private readonly Dispatcher _dispatcher;
     private readonly Cultures _cultures = Cultures.OfThisThread;
     private readonly TimeSpan _shutdownTimeout;
@@ -65,7 +66,7 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
         _shutdownTimeout = options.ShutdownTimeout;
         _isShared = isShared;
         WorkerCount = options.Workers;
-        factory ??= WorkerFactories.Create(options, WorkerSetup.Create(options.Initializer));
+        _factory = factory ??= WorkerFactories.Create(options, WorkerSetup.Create(options.Initializer));
         _dispatcher = new Dispatcher(factory, DispatcherSettings.Of(options), deadlines ?? (static onAlarm => new EventLoopDeadlines(onAlarm)));
     }
 

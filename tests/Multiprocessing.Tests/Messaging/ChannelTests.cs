@@ -60,7 +60,7 @@ public sealed class ChannelTests : IDisposable
             Send(i);
             while (!_parent.Responses.HasFrames)
             {
-                _parent.SleepDirectly(-1);
+                _parent.SleepDirectly(static () => false);
             }
 
             Assert.Equal(i, Receive());
@@ -75,7 +75,9 @@ public sealed class ChannelTests : IDisposable
     public async Task A_disturbed_direct_waiter_wakes_without_an_answer()
     {
         Assert.True(_parent.TryEnterDirectWait());
-        Task waiter = Task.Factory.StartNew(() => _parent.SleepDirectly(-1), TaskCreationOptions.LongRunning);
+        bool over = false;
+        Task waiter = Task.Factory.StartNew(() => _parent.SleepDirectly(() => Volatile.Read(ref over)), TaskCreationOptions.LongRunning);
+        Volatile.Write(ref over, true);
         _parent.Disturb();
         await waiter;
         _parent.LeaveDirectWait();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Multiprocessing.Messaging.Segments;
 using Multiprocessing.Processes;
 using Multiprocessing.Tests.Testing.Leaks;
 
@@ -32,7 +33,9 @@ public sealed class LeakTracker : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        StandbyPool.Drain(); // Processes that wait for the next start are meant to stay.
+        // Processes that wait for the next start, and segments for the next large request, are meant to stay.
+        StandbyPool.Drain();
+        SegmentPool.Process.Trim();
         long start = Stopwatch.GetTimestamp();
         List<Resource> left;
         while ((left = FindLeft()).Count > 0)

@@ -10,8 +10,6 @@ namespace Multiprocessing.Messaging.Rings;
 internal sealed unsafe class ParentChannel : Channel
 {
     private volatile bool _wantsRoom;
-    private int _disturbances;
-    private int _disturbancesSeen;
 
     public ParentChannel(int capacity = ChannelLayout.DefaultCapacity)
         : base(Kernel.SharedMemory.Create(ChannelLayout.TotalSize(capacity), "mp-channel"), capacity)
@@ -107,23 +105,24 @@ internal sealed unsafe class ParentChannel : Channel
     /// <summary>Whether a thread waits here directly, so that the collector has nothing to do.</summary>
     public bool HasDirectWaiter => Volatile.Read(ref Ref(ChannelLayout.ResponseWaiter)) != (int)DirectWaiter.None;
 
-    /// <summary>Sleeps, as the direct waiter, until there is a response, <see cref="Disturb"/> is called, or the time is over.</summary>
-    public void SleepDirectly(long timeoutNanoseconds)
+    /// <summary>
+    /// Sleeps, as the direct waiter, until there is a response or <see cref="Disturb"/> is called.
+    /// </summary>
+    /// <param name="isOver">Whether there is nothing to wait for any more; whoever makes it true calls <see cref="Disturb"/> after.</param>
+    public void SleepDirectly(Func<bool> isOver)
     {
         Interlocked.Exchange(ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Asleep);
-        if (!Responses.HasFrames && Volatile.Read(ref _disturbances) == _disturbancesSeen)
+        if (!HasNews && !isOver())
         {
-            Kernel.WaitWake.Wait(Word(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Asleep, timeoutNanoseconds);
+            Kernel.WaitWake.Wait(Word(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Asleep, -1);
         }
 
-        _disturbancesSeen = Volatile.Read(ref _disturbances);
         Interlocked.Exchange(ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Awake);
     }
 
     /// <summary>Wakes the direct waiter, if any, to look at something other than responses: a death, a cancellation.</summary>
     public void Disturb()
     {
-        Interlocked.Increment(ref _disturbances);
         if (Interlocked.CompareExchange(
             ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Awake, (int)DirectWaiter.Asleep) == (int)DirectWaiter.Asleep)
         {

@@ -35,6 +35,12 @@ internal static class RequestWriter
                 Serializer.Write(writer, argument);
             }
             task.SetRequest(writer.Written, Math.Max(writer.HighestSymbol, head?.HighestSymbol ?? -1));
+            task.LargeBuffers = sink?.Detach();
+        }
+        catch
+        {
+            sink?.Detach()?.Dispose();
+            throw;
         }
         finally
         {

@@ -1,3 +1,5 @@
+using Multiprocessing.Serialization;
+
 namespace Multiprocessing.Pools;
 
 /// <summary>A back end of the pool: where tasks run. Processes, threads of this process, or simulated ones for tests.</summary>
@@ -8,4 +10,7 @@ internal interface IWorkerFactory : IDisposable
     /// <paramref name="events"/> from inside; it may throw if a worker cannot be started at all.
     /// </summary>
     IWorker Start(int workerId, IWorkerEvents events);
+
+    /// <summary>Where large buffers of the request that this thread writes next go; null: into the request itself.</summary>
+    LargeBufferSink? SinkOfThisThread => null;
 }

@@ -22,8 +22,9 @@ internal static class DeathReason
             return status.ToString();
         }
 
-        foreach (string line in lastErrorLines)
+        for (int i = 0; i < lastErrorLines.Count; i++)
         {
+            string line = lastErrorLines[i];
             if (line.StartsWith("Stack overflow.", StringComparison.Ordinal))
             {
                 return "stack overflow";
@@ -31,7 +32,9 @@ internal static class DeathReason
 
             if (line.StartsWith("Process terminated.", StringComparison.Ordinal))
             {
-                return "fail fast: " + line["Process terminated.".Length..].Trim();
+                // The message is on the next line; without one, the stack is.
+                string message = i + 1 < lastErrorLines.Count ? lastErrorLines[i + 1].Trim() : "";
+                return message.Length == 0 || message.StartsWith("at ", StringComparison.Ordinal) ? "fail fast" : "fail fast: " + message;
             }
 
             if (line.StartsWith("Unhandled exception.", StringComparison.Ordinal))

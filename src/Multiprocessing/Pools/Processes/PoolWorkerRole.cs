@@ -17,6 +17,22 @@ internal sealed class PoolWorkerRole : IClaimedRole
     private readonly RunningTask _running = new();
     private ResponseSender _responses = null!;
 
+    public void Rehearse(ReadOnlySpan<byte> payload)
+    {
+        // What a worker does before its first task, with itself on both ends.
+        using Doorbell doorbell = Doorbell.Create();
+        using var pool = new ParentChannel();
+        using WorkerChannel channel = WorkerChannel.Open(pool.Memory.Duplicate(), doorbell);
+        channel.Reserve(0);
+        channel.Commit(FrameKind.Ready);
+        pool.Requests.TryReserve(0, out _);
+        pool.Requests.Commit(FrameKind.Complete);
+        channel.Take(out _, out _);
+        channel.Release();
+        _running.Begin(sequence: 1);
+        _running.End();
+    }
+
     public int Run(ClaimedProcess process)
     {
         process.MessageReceived = OnMessage;

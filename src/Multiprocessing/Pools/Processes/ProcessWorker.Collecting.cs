@@ -12,6 +12,7 @@ internal sealed partial class ProcessWorker
     private readonly IncomingSymbols _symbols = new();
     private readonly SegmentViews _views = new();
     private bool _isCorrupt;
+    private bool _isConnected;
 
     /// <summary>Whether there is something to collect, and no caller who waits for this worker does it.</summary>
     public bool HasNewsForCollector => _channel.HasNews && !_channel.HasDirectWaiter;
@@ -86,14 +87,37 @@ internal sealed partial class ProcessWorker
                 SymbolFrame.Read(payload, _symbols);
                 return null;
             case FrameKind.Ready:
+                ReportConnected();
                 _events.Ready(this);
                 return null;
             case FrameKind.InitializerFailed:
+                ReportConnected();
                 var reader = new PayloadReader(payload, _symbols);
-                _events.InitializerFailed(this, Serializer.Read<Exception>(ref reader));
+                _events.InitializerFailed(this, Failures.Read((ResponseStatus)reader.ReadByte(), ref reader));
                 return null;
             default:
                 throw new RingCorruptException($"a frame of the unknown kind {(int)kind}");
+        }
+    }
+
+    private void OnConnected()
+    {
+        lock (_collecting)
+        {
+            if (!_isClosed)
+            {
+                ReportConnected();
+            }
+        }
+    }
+
+    /// <summary>Before anything else is reported, whichever way the news comes.</summary>
+    private void ReportConnected()
+    {
+        if (!_isConnected)
+        {
+            _isConnected = true;
+            _events.Connected(this);
         }
     }
 
@@ -180,7 +204,7 @@ internal sealed partial class ProcessWorker
 
         _events.Died(this, Describe(status), running);
         SegmentPool.Process.Dropped -= OnSegmentDropped;
-        _channel.Disturb();
+        DisturbIfOpen();
         _views.Close();
         _errors.Dispose();
         Collector.Process.Retire(this);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Multiprocessing.Messaging.Rings;
 using Multiprocessing.Messaging.Segments;
@@ -12,6 +13,7 @@ namespace Multiprocessing.Pools.Processes;
 /// (ProcessWorker.Collecting.cs): by the collector, by a caller that waits for its own answer, or at the end by the event loop. Locks are
 /// taken in the order <c>_collecting</c>, the dispatcher's, <c>_gate</c>.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Closed when the process has ended.")]
 internal sealed partial class ProcessWorker : IWorker
 {
     private readonly Lock _gate = new();
@@ -23,7 +25,7 @@ internal sealed partial class ProcessWorker : IWorker
     private readonly StartedProcess _process;
     private uint _lastSequence;
     private int _symbolsSent;
-    private bool _isClosed;
+    private volatile bool _isClosed;
 
     /// <summary>Begins to start the process; returns before it is up.</summary>
     public ProcessWorker(int id, IWorkerEvents events, byte[] setup)
@@ -62,8 +64,10 @@ internal sealed partial class ProcessWorker : IWorker
 
         SegmentPool.Process.Dropped += OnSegmentDropped;
         Collector.Process.Add(this);
-        _process.OnReady(() => _events.Connected(this));
-        _process.OnEnded(OnEnded);
+
+        // By way of the loop: a standby process is ready at once, and this constructor runs under the dispatcher's lock.
+        _process.OnReady(() => Kernel.EventLoop.Post(OnConnected));
+        Kernel.EventLoop.Post(() => _process.OnEnded(OnEnded));
     }
 
     public int Id { get; }
@@ -174,14 +178,16 @@ internal sealed partial class ProcessWorker : IWorker
     /// <summary>Hands over the segments of the request that the worker does not have yet.</summary>
     private bool HandOver(PoolTask task)
     {
-        if (task.LargeBuffers is not RequestBuffers buffers)
-        {
-            return true;
-        }
-
+        var buffers = task.LargeBuffers as RequestBuffers;
         if (IsTooLargeForFrame(task, buffers))
         {
+            task.LargeBuffers = buffers ??= new RequestBuffers();
             buffers.Block(task.Request);
+        }
+
+        if (buffers is null)
+        {
+            return true;
         }
 
         foreach (Segment segment in buffers.Segments)
@@ -204,7 +210,7 @@ internal sealed partial class ProcessWorker : IWorker
     {
         var buffers = task.LargeBuffers as RequestBuffers;
         ReadOnlySpan<byte> request = task.Request;
-        bool inSegment = buffers is not null && IsTooLargeForFrame(task, buffers);
+        bool inSegment = IsTooLargeForFrame(task, buffers);
         int count = buffers?.Buffers.Count ?? 0;
         int length = TaskFrame.HeaderSize + (inSegment ? BufferLocation.Size : TaskFrame.BlockLength(request.Length, count));
         if (!_channel.Requests.TryReserve(length, out Span<byte> payload))
@@ -230,8 +236,8 @@ internal sealed partial class ProcessWorker : IWorker
         return true;
     }
 
-    private bool IsTooLargeForFrame(PoolTask task, RequestBuffers buffers) =>
-        TaskFrame.HeaderSize + TaskFrame.BlockLength(task.Request.Length, buffers.Buffers.Count) > _channel.Requests.MaxPayload;
+    private bool IsTooLargeForFrame(PoolTask task, RequestBuffers? buffers) =>
+        TaskFrame.HeaderSize + TaskFrame.BlockLength(task.Request.Length, buffers?.Buffers.Count ?? 0) > _channel.Requests.MaxPayload;
 
     private bool TrySendMessage(byte kind, int number, params ReadOnlySpan<KernelHandle> handles)
     {

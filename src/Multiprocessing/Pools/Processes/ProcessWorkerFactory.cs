@@ -11,7 +11,7 @@ internal sealed class ProcessWorkerFactory : IWorkerFactory
 
     public IWorker Start(int workerId, IWorkerEvents events) => new ProcessWorker(workerId, events, _setup.ToBytes());
 
-    public LargeBufferSink CreateSink() => new RequestBuffers();
+    public LargeBufferSink? SinkOfThisThread => RequestBuffers.OfThisThread;
 
     public void Dispose()
     {

@@ -9,14 +9,31 @@ namespace Multiprocessing.Pools.Processes;
 /// </summary>
 internal sealed class RequestBuffers : LargeBufferSink, IDisposable
 {
+    [ThreadStatic]
+    private static RequestBuffers? Current;
+
     private SegmentWriter? _writer;
     private BufferLocation? _block;
+
+    /// <summary>The sink for what this thread writes next.</summary>
+    public static RequestBuffers OfThisThread => Current ??= new RequestBuffers();
 
     public IReadOnlyList<Segment> Segments => _writer?.Segments ?? [];
 
     public IReadOnlyList<BufferLocation> Buffers => _writer?.Buffers ?? [];
 
     public override Span<byte> Rent(long length, out int index) => Writer().Rent(length, out index);
+
+    public override IDisposable? Detach()
+    {
+        if (_writer is not { } writer)
+        {
+            return null;
+        }
+
+        _writer = null;
+        return new RequestBuffers { _writer = writer };
+    }
 
     /// <summary>Where the block of the request lies; it is put there at the first call.</summary>
     public BufferLocation Block(ReadOnlySpan<byte> bytes)

@@ -38,7 +38,7 @@ internal sealed class ResponseSender
         PayloadWriter writer = PayloadWriter.Rent();
         try
         {
-            ExceptionWriter.Write(writer, exception, _channel.MaxPayload);
+            Failures.Write(writer, exception);
             SendSymbols(writer.HighestSymbol);
             writer.Written.CopyTo(_channel.Reserve(writer.Length));
             _channel.Commit(FrameKind.InitializerFailed);

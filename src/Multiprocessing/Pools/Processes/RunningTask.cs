@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Multiprocessing.Pools.Processes;
 
 /// <summary>
 /// The token of the task that this worker runs. A cancellation may come from another thread before the task has begun, while it runs, or
 /// after it.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "See End.")]
 internal sealed class RunningTask
 {
     private readonly Lock _lock = new();

@@ -31,7 +31,7 @@ internal abstract class PoolTask
     internal int HighestSymbol { get; private set; }
 
     /// <summary>Holds the large parts of the request until the task has ended, if the back end asked for that.</summary>
-    internal LargeBufferSink? LargeBuffers { get; set; }
+    internal IDisposable? LargeBuffers { get; set; }
 
     /// <summary>Whether the delegate takes a token, so that the task can be asked to stop.</summary>
     internal required bool TakesToken { get; init; }
@@ -167,7 +167,7 @@ internal abstract class PoolTask
         {
             ArrayPool<byte>.Shared.Return(request);
         }
-        (LargeBuffers as IDisposable)?.Dispose();
+        LargeBuffers?.Dispose();
         LargeBuffers = null;
     }
 }

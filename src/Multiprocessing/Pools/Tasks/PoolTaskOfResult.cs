@@ -40,17 +40,9 @@ internal abstract class PoolTask<TResult> : PoolTask
         {
             var reader = new PayloadReader(response, symbols, buffers);
             var status = (ResponseStatus)reader.ReadByte();
-            if (status == ResponseStatus.Failed)
+            if (status != ResponseStatus.Ok)
             {
-                Fail(Serializer.Read<Exception>(ref reader) ?? throw new PayloadException("A failed task sent no exception."));
-            }
-            else if (status == ResponseStatus.FailedInWords)
-            {
-                Fail(new RemoteException(reader.ReadString() ?? "", reader.ReadString() ?? "", reader.ReadString() ?? "", null));
-            }
-            else if (status != ResponseStatus.Ok)
-            {
-                throw new PayloadException($"A response has the unknown status {(byte)status}.");
+                Fail(Failures.Read(status, ref reader));
             }
             else if (typeof(TResult) != typeof(Nothing))
             {

@@ -48,41 +48,9 @@ internal sealed class TaskRunner
         catch (Exception exception)
         {
             // User code may throw anything; its caller gets it.
-            WriteFailure(response, exception);
+            Failures.Write(response, exception);
         }
         Restore();
-    }
-
-    private static void WriteFailure(PayloadWriter response, Exception exception)
-    {
-        response.Clear();
-        response.WriteByte((byte)ResponseStatus.Failed);
-        try
-        {
-            Serializer.Write(response, exception);
-        }
-        catch (Exception)
-        {
-            // The exception's own state or code is the obstacle: its words go alone.
-            response.Clear();
-            response.WriteByte((byte)ResponseStatus.FailedInWords);
-            response.WriteString(exception.GetType().FullName);
-            response.WriteString(WordsOf(static failed => failed.Message, exception));
-            response.WriteString(WordsOf(static failed => failed.StackTrace, exception));
-        }
-    }
-
-    /// <summary>These properties are virtual: user code that may throw.</summary>
-    private static string? WordsOf(Func<Exception, string?> property, Exception exception)
-    {
-        try
-        {
-            return property(exception);
-        }
-        catch (Exception)
-        {
-            return null;
-        }
     }
 
     private void Execute(ReadOnlySpan<byte> request, LargeBufferSource? buffers, PayloadWriter response, CancellationToken cancellationToken)

@@ -121,6 +121,20 @@ internal sealed class StartedProcess
         }
     }
 
+    /// <summary>Sends a message to the role if there is room for it just now: a stopped process cannot block the caller.</summary>
+    /// <returns>False if there is no room, or the process is over.</returns>
+    public bool TrySend(ReadOnlySpan<byte> message, params ReadOnlySpan<KernelHandle> handles)
+    {
+        try
+        {
+            return Control.TrySend(message, handles) == SendOutcome.Sent;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // It ended between the caller's look and now.
+        }
+    }
+
     private void Receive()
     {
         lock (_lock)

@@ -8,6 +8,12 @@ internal abstract class LargeBufferSink
 
     /// <summary>Memory of exactly <paramref name="length"/> bytes to copy into; the index goes into the body.</summary>
     public abstract Span<byte> Rent(long length, out int index);
+
+    /// <summary>
+    /// Ends a payload: what was rented goes to the returned object, which its owner disposes of; null if nothing was. The sink can
+    /// then take the next payload.
+    /// </summary>
+    public virtual IDisposable? Detach() => null;
 }
 
 /// <summary>Gives back what the sender's <see cref="LargeBufferSink"/> took.</summary>

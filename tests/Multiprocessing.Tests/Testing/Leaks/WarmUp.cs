@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Multiprocessing.Platform;
+using Multiprocessing.Pools.Processes;
 
 namespace Multiprocessing.Tests.Testing.Leaks;
 
@@ -33,6 +34,7 @@ internal static class WarmUp
             await client.ConnectAsync(listener.LocalEndPoint!);
             (await accepted).Dispose();
         }
+        _ = Collector.Process.Doorbell;
         using ProcessHandle child = Kernel.Spawner.Spawn(
             new SpawnRequest { File = "/bin/true", Arguments = ["true"], Environment = [], Descriptors = [null, null, null] });
         await child.ExitTask;

@@ -116,6 +116,13 @@ internal abstract class ReferenceCodec<T> : Codec<T>
 internal abstract class LateReferenceCodec<T> : ReferenceCodec<T>
     where T : class
 {
+    protected sealed override void WriteContent(PayloadWriter writer, T value)
+    {
+        int depth = writer.EnterLate();
+        WriteLate(writer, value);
+        writer.LeaveLate(depth);
+    }
+
     protected sealed override T ReadContent(ref PayloadReader reader)
     {
         int id = reader.ReserveReference();
@@ -123,6 +130,8 @@ internal abstract class LateReferenceCodec<T> : ReferenceCodec<T>
         reader.SetReference(id, value);
         return value;
     }
+
+    protected abstract void WriteLate(PayloadWriter writer, T value);
 
     protected abstract T ReadLate(ref PayloadReader reader);
 }

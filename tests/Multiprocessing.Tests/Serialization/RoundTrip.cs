@@ -7,10 +7,13 @@ internal static class RoundTrip
 {
     public static T Of<T>(T value)
     {
-        T first = SelfContainedPayload.Deserialize<T>(SelfContainedPayload.Serialize(value));
-        _ = first;
-        return ThroughSymbols(value);
+        // Twice, so that emitted code (from the second use on) is read back as well.
+        SelfContained(value);
+        ThroughSymbols(value);
+        return SelfContained(value);
     }
+
+    public static T SelfContained<T>(T value) => SelfContainedPayload.Deserialize<T>(SelfContainedPayload.Serialize(value));
 
     public static T ThroughSymbols<T>(T value)
     {

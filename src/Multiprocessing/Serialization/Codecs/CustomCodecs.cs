@@ -40,7 +40,7 @@ internal static class CustomCodecs
 internal sealed class CustomReferenceCodec<T>(IPayloadCodec<T> codec) : LateReferenceCodec<T>
     where T : class
 {
-    protected override void WriteContent(PayloadWriter writer, T value) => CustomCode.Write(codec, writer, value);
+    protected override void WriteLate(PayloadWriter writer, T value) => CustomCode.Write(codec, writer, value);
 
     protected override T ReadLate(ref PayloadReader reader) =>
         codec.Read(ref reader) ?? throw new PayloadException($"The codec of {typeof(T)} returned null.");

@@ -68,7 +68,7 @@ internal sealed class ObjectCodec : ReferenceCodec<object>
 }
 
 /// <summary>A type of which there is one object.</summary>
-internal sealed class SingletonCodec<T>(T instance) : ReferenceCodec<T>
+internal class SingletonCodec<T>(T instance) : ReferenceCodec<T>
     where T : class
 {
     public override bool IsTracked => false;

@@ -48,6 +48,8 @@ public ref partial struct PayloadReader
     /// <summary>Reads what <see cref="PayloadWriter.WriteString"/> wrote.</summary>
     public string? ReadString() => StringCodec.ReadString(ref this);
 
+    internal string ReadRequiredString() => ReadString() ?? throw new PayloadException("A string is missing.");
+
     /// <summary>Reads what <see cref="PayloadWriter.Write{T}"/> wrote with the same <typeparamref name="T"/>.</summary>
     public T Read<T>() => Codec<T>.Instance.Read(ref this);
 

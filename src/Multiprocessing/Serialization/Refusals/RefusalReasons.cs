@@ -1,97 +1,48 @@
-using System.Linq.Expressions;
-using System.Net.Sockets;
+using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Runtime.ConstrainedExecution;
-using System.Runtime.InteropServices;
 
 namespace Multiprocessing.Serialization;
 
 /// <summary>Why a type cannot be sent and what to do instead; null if its fields may be copied.</summary>
 internal static class RefusalReasons
 {
-    private const string Handle = "it stands for something that the operating system keeps for this process only. "
-        + "Send what is needed to open it again (a path, an address) and open it in the other process.";
-
-    private const string Waiting = "it works within one process only. Use a ProcessLock, ProcessSemaphore, ProcessEvent or another of the Process... types.";
-
     public static UnserializableException For(Type type, string reason) => new($"objects of type {type} cannot be sent: {reason}");
 
     public static string? Of(Type type)
     {
-        if (type.IsByRefLike)
+        if (type.IsByRefLike || type.IsByRef)
         {
             return "spans and other ref structs point into the memory of this process. Send an array or a Memory<T>.";
         }
 
-        if (type.IsPointer || type.IsFunctionPointer || typeof(Pointer).IsAssignableFrom(type) || type.IsByRef)
+        if (type.IsPointer || type.IsFunctionPointer || type.FullName == "System.Reflection.Pointer")
         {
             return "pointers mean nothing in another process. Send what it points to.";
         }
 
-        if (type.ContainsGenericParameters)
+        if (type.IsArray)
         {
-            return "it is an open generic type.";
+            return "an array of pointers means nothing in another process. Send what they point to.";
         }
 
-        return OfHandles(type) ?? OfConcurrency(type) ?? OfGenerated(type) ?? OfPlatform(type);
-    }
-
-    private static string? OfHandles(Type type)
-    {
-        if (typeof(Stream).IsAssignableFrom(type) || typeof(TextReader).IsAssignableFrom(type) || typeof(TextWriter).IsAssignableFrom(type)
-            || typeof(SafeHandle).IsAssignableFrom(type) || typeof(CriticalFinalizerObject).IsAssignableFrom(type)
-            || typeof(MarshalByRefObject).IsAssignableFrom(type) || type == typeof(GCHandle)
-            || type.FullName is "System.Net.Sockets.Socket" or "System.Diagnostics.Process")
-        {
-            return Handle;
-        }
-
-        return null;
-    }
-
-    private static string? OfConcurrency(Type type)
-    {
-        if (type == typeof(CancellationToken) || typeof(CancellationTokenSource).IsAssignableFrom(type))
-        {
-            return "take a CancellationToken as a parameter of the function: it gets one that is cancelled together with the call's.";
-        }
-
-        if (typeof(Task).IsAssignableFrom(type) || IsOf(type, typeof(ValueTask), typeof(ValueTask<>)))
-        {
-            return "await it and send its result.";
-        }
-
-        if (type == typeof(Thread) || type == typeof(Timer) || type == typeof(ExecutionContext) || typeof(SynchronizationContext).IsAssignableFrom(type))
-        {
-            return "it belongs to this process. Create it in the other one.";
-        }
-
-        return typeof(WaitHandle).IsAssignableFrom(type) || type == typeof(Lock) || type == typeof(SemaphoreSlim) || type == typeof(Barrier)
-            || type == typeof(ManualResetEventSlim) || type == typeof(ReaderWriterLockSlim) || type == typeof(CountdownEvent)
-            ? Waiting
-            : null;
+        return type.ContainsGenericParameters ? "it is an open generic type." : OfGenerated(type) ?? OfBases(type) ?? OfOwn(type);
     }
 
     private static string? OfGenerated(Type type)
     {
-        if (typeof(Expression).IsAssignableFrom(type))
-        {
-            return "expression trees cannot be sent. Send a lambda that is a delegate.";
-        }
-
         if (typeof(IAsyncStateMachine).IsAssignableFrom(type))
         {
             return "it is an async method under way. Await it and send its result.";
         }
 
-        bool isGenerated = type.IsDefined(typeof(CompilerGeneratedAttribute), false) && type.Name.Contains(">d__", StringComparison.Ordinal);
-        return isGenerated && (typeof(System.Collections.IEnumerator).IsAssignableFrom(type) || typeof(System.Collections.IEnumerable).IsAssignableFrom(type))
+        bool isIterator = type.Name.Contains(">d__", StringComparison.Ordinal) && type.IsDefined(typeof(CompilerGeneratedAttribute), false);
+        return isIterator && (typeof(IEnumerator).IsAssignableFrom(type) || typeof(IEnumerable).IsAssignableFrom(type))
             ? "it is an iterator, whose elements do not exist yet. Call ToArray() or ToList() and send that."
             : null;
     }
 
-    private static string? OfPlatform(Type type)
+    private static string? OfBases(Type type)
     {
         for (Type? level = type; level is not null && level != typeof(object) && level != typeof(ValueType); level = level.BaseType)
         {
@@ -100,25 +51,38 @@ internal static class RefusalReasons
                 continue;
             }
 
-            if (level == type && typeof(System.Collections.IEnumerable).IsAssignableFrom(type))
+            if (KnownRefusals.Of(level) is { } known)
             {
-                return "it is a sequence without known contents (a LINQ query, a view). Call ToArray() or ToList() and send that.";
+                return known;
             }
 
-            if (level == type || HasFields(level))
+            if (level == type)
             {
-                return level == type
-                    ? "it is a type of the framework without a known way to another process. Send the data that it is made of."
-                    : $"its base {level} is a type of the framework without a known way to another process. Give it a codec by [PayloadCodec].";
+                return typeof(IEnumerable).IsAssignableFrom(type)
+                    ? "it is a sequence without known contents (a LINQ query, a view). Call ToArray() or ToList() and send that."
+                    : "it is a type of the framework without a known way to another process. Send the data that it is made of.";
+            }
+
+            if (CodecCatalog.For(level) is IBaseCodec)
+            {
+                return null;
+            }
+
+            if (HasFields(level))
+            {
+                return $"its base {level} is a type of the framework without a known way to another process. Give it a codec by [PayloadCodec].";
             }
         }
 
         return null;
     }
 
+    // What this library itself keeps open (pools, processes, locks) travels by a codec of its own or not at all.
+    private static string? OfOwn(Type type) =>
+        type.Assembly == typeof(RefusalReasons).Assembly && (typeof(IDisposable).IsAssignableFrom(type) || typeof(IAsyncDisposable).IsAssignableFrom(type))
+            ? "it belongs to this process. Create one where it is needed."
+            : null;
+
     private static bool HasFields(Type type) => type.GetFields(
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Length > 0;
-
-    private static bool IsOf(Type type, Type plain, Type generic) =>
-        type == plain || (type.IsConstructedGenericType && type.GetGenericTypeDefinition() == generic);
 }

@@ -9,8 +9,8 @@ namespace Multiprocessing.Serialization;
 /// </summary>
 internal static class DeepStack
 {
-    /// <summary>About 900,000 levels of a linked list.</summary>
-    private const int StackSize = 512 * 1024 * 1024;
+    /// <summary>Some 200,000 levels of a linked list. More would take seconds to unwind when it is not enough either.</summary>
+    private const int StackSize = 96 * 1024 * 1024;
 
     [ThreadStatic]
     private static bool IsDeep;

@@ -9,8 +9,10 @@ namespace Multiprocessing;
 public sealed class UnserializableException : Exception
 {
     private const int ShownSegments = 12;
+    private const int LongestPath = 1024;
     private readonly List<string> _path = [];
     private readonly string _reason;
+    private int _left; // steps in the middle that are not kept
 
     /// <summary>Creates the exception with a message.</summary>
     public UnserializableException(string message)
@@ -41,6 +43,13 @@ public sealed class UnserializableException : Exception
     internal bool Passes(string segment)
     {
         _path.Add(segment);
+        if (_path.Count > LongestPath)
+        {
+            // The ends tell most: the innermost steps stay, and of the others the outermost.
+            _path.RemoveRange(LongestPath / 2, LongestPath / 4);
+            _left += LongestPath / 4;
+        }
+
         return false;
     }
 
@@ -51,7 +60,7 @@ public sealed class UnserializableException : Exception
             int depth = _path.Count - 1 - i;
             if (depth == ShownSegments && i > ShownSegments)
             {
-                yield return $"... {i - ShownSegments + 1} more ...";
+                yield return $"... {_left + i - ShownSegments + 1} more ...";
                 i = ShownSegments;
                 continue;
             }

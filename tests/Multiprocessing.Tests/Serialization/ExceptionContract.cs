@@ -15,12 +15,12 @@ public abstract class ExceptionContract(bool emitted) : FieldAccess(emitted)
         public string FirstLine => _lines[0];
     }
 
-    public sealed class HoldsStream(Stream stream) : Exception("holds a stream")
+    public sealed class HoldsStreamException(Stream stream) : Exception("holds a stream")
     {
         public Stream Stream { get; } = stream;
     }
 
-    public sealed class Faulty : Exception
+    public sealed class FaultyException : Exception
     {
         public override string Message => throw new NotSupportedException();
     }
@@ -107,11 +107,11 @@ public abstract class ExceptionContract(bool emitted) : FieldAccess(emitted)
     [Fact]
     public void What_cannot_be_rebuilt_arrives_as_a_RemoteException()
     {
-        RemoteException copy = Assert.IsType<RemoteException>(RoundTrip.SelfContained<Exception>(Thrown(new HoldsStream(Stream.Null))));
+        RemoteException copy = Assert.IsType<RemoteException>(RoundTrip.SelfContained<Exception>(Thrown(new HoldsStreamException(Stream.Null))));
         Assert.Equal("holds a stream", copy.Message);
-        Assert.Equal(typeof(HoldsStream).FullName, copy.RemoteTypeName);
+        Assert.Equal(typeof(HoldsStreamException).FullName, copy.RemoteTypeName);
         Assert.Contains(nameof(Thrown), copy.RemoteStackTrace, StringComparison.Ordinal);
-        Assert.Contains(nameof(HoldsStream), copy.ToString(), StringComparison.Ordinal);
+        Assert.Contains(nameof(HoldsStreamException), copy.ToString(), StringComparison.Ordinal);
 
         RemoteException again = Assert.IsType<RemoteException>(RoundTrip.Of<Exception>(copy));
         Assert.Equal(copy.RemoteTypeName, again.RemoteTypeName);
@@ -119,7 +119,7 @@ public abstract class ExceptionContract(bool emitted) : FieldAccess(emitted)
     }
 
     [Fact]
-    public void A_faulty_exception_does_not_fail_its_report() => Assert.IsAssignableFrom<Exception>(RoundTrip.Of<Exception>(new Faulty()));
+    public void A_faulty_exception_does_not_fail_its_report() => Assert.IsAssignableFrom<Exception>(RoundTrip.Of<Exception>(new FaultyException()));
 
     [Fact]
     public void The_librarys_own_exceptions_arrive()
@@ -132,7 +132,7 @@ public abstract class ExceptionContract(bool emitted) : FieldAccess(emitted)
     [Fact]
     public void Long_chains_of_inner_exceptions_arrive()
     {
-        Exception chain = new("0");
+        Exception chain = new InvalidOperationException("0");
         for (int i = 1; i < 2000; i++)
         {
             chain = new InvalidOperationException($"{i}", chain);

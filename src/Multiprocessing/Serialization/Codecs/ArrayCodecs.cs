@@ -2,7 +2,6 @@ namespace Multiprocessing.Serialization;
 
 /// <summary>Arrays whose elements travel as the bytes that they have in memory.</summary>
 internal sealed class BlockArrayCodec<T> : ReferenceCodec<T[]>
-    where T : struct
 {
     public override bool IsSelfContained => true;
 

@@ -7,6 +7,7 @@ internal sealed class FieldSet
 {
     private readonly Type _type;
     private readonly FieldInfo[] _fields;
+    private readonly bool _emittable; // pointers cannot be type arguments; they are refused anyway
     private Codec[]? _codecs;
     private int _uses;
     private FieldEmitter.WriteClass? _writeClass;
@@ -19,6 +20,7 @@ internal sealed class FieldSet
         _type = type;
         _fields = fields;
         Mask = mask;
+        _emittable = Array.TrueForAll(fields, static info => !info.FieldType.IsPointer && !info.FieldType.IsFunctionPointer && !info.FieldType.IsByRef);
     }
 
     /// <summary>For closures: which of the class's fields these are.</summary>
@@ -50,7 +52,7 @@ internal sealed class FieldSet
             throw;
         }
 
-        if (++_uses > FieldAccessMode.UsesBeforeEmitting)
+        if (IsWorthEmitting())
         {
             _writeClass = FieldEmitter.EmitWrite<FieldEmitter.WriteClass>(_type, _fields);
         }
@@ -70,7 +72,7 @@ internal sealed class FieldSet
             _fields[i].SetValue(instance, codecs[i].ReadBoxed(ref reader));
         }
 
-        if (++_uses > FieldAccessMode.UsesBeforeEmitting)
+        if (IsWorthEmitting())
         {
             _readClass = FieldEmitter.EmitRead<FieldEmitter.ReadClass>(_type, _fields);
         }
@@ -79,7 +81,7 @@ internal sealed class FieldSet
     /// <summary>The emitted code for structs, null while it is not worth it.</summary>
     public FieldEmitter.WriteStruct? StructWriter()
     {
-        if (_writeStruct is null && ++_uses > FieldAccessMode.UsesBeforeEmitting)
+        if (_writeStruct is null && IsWorthEmitting())
         {
             _writeStruct = FieldEmitter.EmitWrite<FieldEmitter.WriteStruct>(_type, _fields);
         }
@@ -89,13 +91,15 @@ internal sealed class FieldSet
 
     public FieldEmitter.ReadStruct? StructReader()
     {
-        if (_readStruct is null && ++_uses > FieldAccessMode.UsesBeforeEmitting)
+        if (_readStruct is null && IsWorthEmitting())
         {
             _readStruct = FieldEmitter.EmitRead<FieldEmitter.ReadStruct>(_type, _fields);
         }
 
         return _readStruct;
     }
+
+    private bool IsWorthEmitting() => ++_uses > FieldAccessMode.UsesBeforeEmitting && _emittable;
 
     public string Describe(int at) => FieldNames.Describe(_fields[at]);
 }

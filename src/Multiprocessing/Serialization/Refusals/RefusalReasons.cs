@@ -44,18 +44,16 @@ internal static class RefusalReasons
 
     private static string? OfBases(Type type)
     {
-        for (Type? level = type; level is not null && level != typeof(object) && level != typeof(ValueType); level = level.BaseType)
+        foreach (Type level in PlatformLevels(type))
         {
-            if (!AssemblyOrigin.IsPlatform(level.Assembly) || PlainPlatformTypes.IsFieldwise(level))
-            {
-                continue;
-            }
-
             if (KnownRefusals.Of(level) is { } known)
             {
                 return known;
             }
+        }
 
+        foreach (Type level in PlatformLevels(type))
+        {
             if (level == type)
             {
                 return typeof(IEnumerable).IsAssignableFrom(type)
@@ -74,7 +72,34 @@ internal static class RefusalReasons
             }
         }
 
-        return null;
+        // A base with a codec of its own would neither write nor read what the derived type adds.
+        return HasBaseWithCodec(type)
+            ? "its base has a codec, which is not inherited. Give it one of its own by [PayloadCodec]."
+            : null;
+    }
+
+    private static IEnumerable<Type> PlatformLevels(Type type)
+    {
+        for (Type? level = type; level is not null && level != typeof(object) && level != typeof(ValueType); level = level.BaseType)
+        {
+            if (AssemblyOrigin.IsPlatform(level.Assembly) && !PlainPlatformTypes.IsFieldwise(level))
+            {
+                yield return level;
+            }
+        }
+    }
+
+    private static bool HasBaseWithCodec(Type type)
+    {
+        for (Type? level = type.BaseType; level is not null; level = level.BaseType)
+        {
+            if (level.IsDefined(typeof(PayloadCodecAttribute), false))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // What this library itself keeps open (pools, processes, locks) travels by a codec of its own or not at all.

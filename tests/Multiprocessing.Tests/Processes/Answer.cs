@@ -1,5 +1,3 @@
-using Multiprocessing.Tests.Testing;
-
 namespace Multiprocessing.Tests.Processes;
 
 /// <summary>What a child process has to say, by way of a file.</summary>
@@ -8,7 +6,7 @@ internal static class Answer
     /// <summary>Runs a function in a child process and returns its result.</summary>
     public static async Task<string> OfAsync(Func<string> question, Action<ChildProcess>? prepare = null)
     {
-        string file = Path.Combine(TestRun.TemporaryFolder, Path.GetRandomFileName());
+        string file = NewFile();
         using var child = new ChildProcess(() => File.WriteAllText(file, question()));
         prepare?.Invoke(child);
         child.Start();
@@ -32,7 +30,7 @@ internal static class Answer
     }
 
     /// <summary>A name for a file that does not exist yet.</summary>
-    public static string NewFile() => Path.Combine(TestRun.TemporaryFolder, Path.GetRandomFileName());
+    public static string NewFile() => Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 
     /// <summary>Makes a text appear under a name all at once.</summary>
     public static void Write(string file, string text)

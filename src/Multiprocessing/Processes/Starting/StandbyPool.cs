@@ -87,6 +87,23 @@ internal sealed class StandbyPool
         }
     }
 
+    /// <summary>The ids of the processes that wait to be claimed, everywhere in this process.</summary>
+    public static List<int> Waiting()
+    {
+        var ids = new List<int>();
+        foreach (StandbyPool pool in Pools.Values)
+        {
+            lock (pool._lock)
+            {
+                foreach (StartedProcess process in pool._waiting)
+                {
+                    ids.Add(process.Id);
+                }
+            }
+        }
+        return ids;
+    }
+
     /// <summary>Ends all processes that wait, everywhere in this process, and returns when they are gone.</summary>
     public static void Drain()
     {

@@ -1,4 +1,5 @@
 using Multiprocessing.Pools;
+using Multiprocessing.Processes;
 
 namespace Multiprocessing;
 
@@ -53,6 +54,10 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
     /// <param name="options">The options; they are copied.</param>
     /// <exception cref="ArgumentNullException">The options are null.</exception>
     /// <exception cref="UnserializableException">The initializer cannot be sent to a worker.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// This program runs in a way that a new process of it cannot be taken over, such as trimmed or compiled ahead of time; the message
+    /// says why.
+    /// </exception>
     public ProcessPool(ProcessPoolOptions options)
         : this(options, null, isShared: false)
     {
@@ -66,6 +71,12 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
         _shutdownTimeout = options.ShutdownTimeout;
         _isShared = isShared;
         WorkerCount = options.Workers;
+        if (factory is null && options.Backend == PoolBackend.Processes)
+        {
+            // First of all: a program whose workers could not be taken over may lack what the rest needs.
+            WorkerGuard.EndIfUnclaimed();
+            LaunchCommand.ForCurrentProcess();
+        }
         _factory = factory ??= WorkerFactories.Create(options, WorkerSetup.Create(options.Initializer));
         _dispatcher = new Dispatcher(factory, DispatcherSettings.Of(options), deadlines ?? (static onAlarm => new EventLoopDeadlines(onAlarm)));
     }

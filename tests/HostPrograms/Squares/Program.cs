@@ -5,15 +5,16 @@ Console.WriteLine($"main {Environment.ProcessId}");
 int exit = 0;
 try
 {
-    int factor = 1;
-    for (int i = 1; i <= 3; i++)
+    int offset = 0;
+    await using var pool = new ProcessPool(workers: 2);
+    foreach ((int number, int square, int process) in pool.Map(x => (x, (x * x) + offset, Environment.ProcessId), [1, 2, 3]))
     {
-        int number = i;
-        using var child = new ChildProcess(() => number * number * factor);
-        child.Start();
-        await child.WaitForExitAsync();
-        Console.WriteLine($"worker {child.Id} {number}^2={child.ExitCode}");
+        Console.WriteLine($"worker {process} {number}^2={square}");
     }
+    using var child = new ChildProcess(() => 4 + offset);
+    child.Start();
+    await child.WaitForExitAsync();
+    Console.WriteLine($"child {child.Id} {child.ExitCode}");
 }
 catch (PlatformNotSupportedException e)
 {

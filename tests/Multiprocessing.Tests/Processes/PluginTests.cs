@@ -28,6 +28,15 @@ public sealed class PluginTests
     }
 
     [Fact]
+    public async Task A_lambda_of_an_assembly_in_another_load_context_runs_in_a_pool()
+    {
+        AssemblyLoadContext context = new("the program's own context for plug-ins");
+        Func<int> square = Square(context.LoadFromAssemblyPath(Path.GetFullPath(PluginPath)), 7);
+        await using var pool = new ProcessPool(workers: 1);
+        Assert.Equal(49, await pool.RunAsync(square, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void An_assembly_that_exists_only_in_memory_is_refused()
     {
         AssemblyLoadContext context = new("in memory");

@@ -88,6 +88,7 @@ public sealed class HostTests
             Assert.EndsWith($" {i + 1}^2={(i + 1) * (i + 1)}", workers[i], StringComparison.Ordinal);
             Assert.NotEqual(main, int.Parse(workers[i].Split(' ')[1], CultureInfo.InvariantCulture));
         }
+        Assert.Contains(lines, line => line.StartsWith("child ", StringComparison.Ordinal) && line.EndsWith(" 4", StringComparison.Ordinal));
         if (exitCode is { } expected)
         {
             Assert.Equal(expected, result.ExitCode);

@@ -1,19 +1,28 @@
 using Multiprocessing;
+using Multiprocessing.Processes;
 
 namespace Compare.Pools;
 
 /// <summary>What is measured on a pool made for the purpose: first results, deaths and ends.</summary>
 internal static class FreshPools
 {
-    /// <summary>How long the process is left alone before a measure, so that standbys and spares are ready.</summary>
-    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(300);
+    /// <summary>How long the process is left alone before a measure.</summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long at most standbys and spares take to be ready.</summary>
+    private static readonly TimeSpan ReadyTime = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a started task gets to be running for certain.</summary>
     private static readonly TimeSpan Running = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>With a standby ready: as for every pool but the first of a program.</summary>
     internal static double FirstResult()
     {
-        Rest(Settle);
+        using (var first = new ProcessPool(1))
+        {
+            first.Run(PoolTasks.Increment, 1);
+        }
+        Await(static () => StandbyPool.AreReady);
         ProcessPool? pool = null;
         try
         {
@@ -42,7 +51,7 @@ internal static class FreshPools
     {
         using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1, Spares = 1 });
         pool.Run(PoolTasks.Increment, 1);
-        Rest(Settle);
+        Await(() => pool.GetStatistics().SpareWorkers == 1 && StandbyPool.AreReady);
         return Latency.Of(() =>
         {
             try
@@ -64,7 +73,7 @@ internal static class FreshPools
         var limit = TimeSpan.FromMilliseconds(50);
         using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1, Spares = 1 });
         pool.Run(PoolTasks.Increment, 1);
-        Rest(Settle);
+        Await(() => pool.GetStatistics().SpareWorkers == 1 && StandbyPool.AreReady);
         return Latency.Of(() =>
         {
             try
@@ -108,6 +117,20 @@ internal static class FreshPools
         1024 * File.ReadLines($"/proc/{processId}/smaps_rollup")
             .Where(l => l.StartsWith("Private_Dirty:", StringComparison.Ordinal) || l.StartsWith("Swap:", StringComparison.Ordinal))
             .Sum(l => long.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
+
+    private static void Await(Func<bool> condition)
+    {
+        var start = Stopwatch.GetTimestamp();
+        do
+        {
+            if (Stopwatch.GetElapsedTime(start) > ReadyTime)
+            {
+                throw new TimeoutException("Neither standby nor spare came up.");
+            }
+            Rest(Settle);
+        }
+        while (!condition());
+    }
 
     private static void Rest(TimeSpan time)
     {

@@ -321,6 +321,7 @@ public sealed class DispatcherTests
         pool.Submit();
         Assert.Single(pool.Workers);
         pool.Settle();
+        Assert.Equal(2, pool.Workers.Count); // Without a further call.
         pool.Submit(2);
         Assert.Equal(2, pool.Workers.Count);
         pool.ReadyAll();

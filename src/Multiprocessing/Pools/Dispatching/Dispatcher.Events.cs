@@ -67,6 +67,10 @@ internal sealed partial class Dispatcher
             {
                 Refill(slot);
             }
+            if (_completedTasks == 1)
+            {
+                StartWorkers(); // The spares, which wait for the first result.
+            }
             isOver = AfterConclusion();
             AssertInvariants();
         }

@@ -43,6 +43,27 @@ internal sealed class StandbyPool
         return pool;
     }
 
+    /// <summary>Whether everywhere in this process as many wait as are to be kept, and at least one does.</summary>
+    public static bool AreReady
+    {
+        get
+        {
+            bool any = false;
+            foreach (StandbyPool pool in Pools.Values)
+            {
+                lock (pool._lock)
+                {
+                    if (pool._refilling || pool._waiting.Count < pool._target)
+                    {
+                        return false;
+                    }
+                    any |= pool._waiting.Count > 0;
+                }
+            }
+            return any;
+        }
+    }
+
     /// <summary>A process that waits or is on its way, or null: then the caller starts one itself.</summary>
     public StartedProcess? TryTake()
     {

@@ -16,6 +16,15 @@ internal abstract class ControlSocket : IDisposable
     /// <summary>The handle to watch for readiness.</summary>
     public abstract KernelHandle Handle { get; }
 
+    /// <summary>
+    /// The id of the process that sent the message received last, as the kernel saw it at the time of sending; 0 unless
+    /// <see cref="IdentifySenders"/> was called before that message was sent.
+    /// </summary>
+    public abstract int LastSender { get; }
+
+    /// <summary>Has the kernel note beside each message from now on which process sent it; the sender can neither forge nor omit it.</summary>
+    public abstract void IdentifySenders();
+
     /// <summary>Sends one message, waiting for room as long as the peer lives.</summary>
     /// <returns><see langword="false"/> if the peer is gone.</returns>
     public bool Send(ReadOnlySpan<byte> message, params ReadOnlySpan<KernelHandle> handles) =>

@@ -26,6 +26,13 @@ internal abstract class Lifetime
     /// </summary>
     public abstract long StartTimeOf(int processId);
 
+    /// <summary>
+    /// A handle that becomes readable when the process, with all its threads, has ended. Need not be a child.
+    /// <see langword="null"/> if there is no such process. The id may meanwhile belong to another process than was meant:
+    /// compare <see cref="StartTimeOf"/> afterwards.
+    /// </summary>
+    public abstract KernelHandle? OpenProcess(int processId);
+
     /// <summary>Makes <paramref name="handle"/> this process's descriptor <paramref name="number"/> (0, 1 or 2).</summary>
     public abstract void ReplaceStandardStream(int number, KernelHandle handle);
 

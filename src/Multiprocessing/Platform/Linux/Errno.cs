@@ -10,6 +10,7 @@ internal static class Errno
     public const int Interrupted = 4;
     public const int NoChild = 10;
     public const int Again = 11;
+    public const int InvalidArgument = 22;
     public const int BrokenPipe = 32;
     public const int NotImplemented = 38;
     public const int ConnectionReset = 104;

@@ -51,6 +51,18 @@ internal sealed unsafe class LinuxLifetime : Lifetime
         return long.Parse(rest[..rest.IndexOf(' ')], CultureInfo.InvariantCulture);
     }
 
+    public override KernelHandle? OpenProcess(int processId)
+    {
+        nint pidfd = Libc.SystemCall(SystemCallNumbers.PidfdOpen, processId, 0, 0, 0, 0, 0);
+        if (pidfd != -1)
+        {
+            return new KernelHandle((int)pidfd);
+        }
+
+        // Invalid: the id belongs to a mere thread of another process by now.
+        return Errno.Last is Errno.NoSuchProcess or Errno.InvalidArgument ? null : throw Errno.Failure("pidfd_open");
+    }
+
     public override void ReplaceStandardStream(int number, KernelHandle handle) =>
         Errno.Check(Libc.Dup2(handle.Descriptor, number), "dup2");
 

@@ -10,13 +10,28 @@ internal sealed unsafe class UnixControlSocket : ControlSocket
     private const int ReceiveCloseOnExec = 0x40000000;
     private const int LevelSocket = 1;
     private const int Rights = 1;
+    private const int Credentials = 2;
+    private const int PassCredentials = 16;
+
+    // struct ucred: process (4), user (4), group (4).
+    private const int CredentialsSize = 12;
 
     // struct cmsghdr of 64-bit Linux: length (8), level (4), type (4); then the descriptors, padded to 8.
     private const int ControlHeader = 16;
 
+    private int _lastSender;
+
     public UnixControlSocket(KernelHandle handle) => Handle = handle;
 
     public override KernelHandle Handle { get; }
+
+    public override int LastSender => _lastSender;
+
+    public override void IdentifySenders()
+    {
+        int on = 1;
+        Errno.Check(Libc.SetSocketOption(Handle.Descriptor, LevelSocket, PassCredentials, &on, sizeof(int)), "setsockopt(SO_PASSCRED)");
+    }
 
     public override void Dispose() => Handle.Dispose();
 
@@ -61,14 +76,15 @@ internal sealed unsafe class UnixControlSocket : ControlSocket
 
     public override ReceiveOutcome Receive(Span<byte> buffer, out int length, out KernelHandle[] handles, bool wait)
     {
-        int controlSize = Align(ControlHeader + (MaxHandles * sizeof(int)));
-        byte* control = stackalloc byte[controlSize];
+        const int ControlSize =
+            ControlHeader + (MaxHandles * sizeof(int)) + ControlHeader + ((CredentialsSize + 7) & ~7);
+        byte* control = stackalloc byte[ControlSize];
         length = 0;
         handles = [];
         fixed (byte* bytes = buffer)
         {
             var vector = new Libc.IoVector { Base = bytes, Length = buffer.Length };
-            var header = new Libc.MessageHeader { Vectors = &vector, VectorCount = 1, Control = control, ControlLength = controlSize };
+            var header = new Libc.MessageHeader { Vectors = &vector, VectorCount = 1, Control = control, ControlLength = ControlSize };
             while (true)
             {
                 nint received = Libc.ReceiveMessage(Handle.Descriptor, &header, ReceiveCloseOnExec | (wait ? 0 : DontWait));
@@ -119,19 +135,28 @@ internal sealed unsafe class UnixControlSocket : ControlSocket
         }
     }
 
-    private static KernelHandle[] TakeHandles(Libc.MessageHeader* header)
+    private KernelHandle[] TakeHandles(Libc.MessageHeader* header)
     {
-        byte* control = (byte*)header->Control;
-        if (header->ControlLength < ControlHeader || *(int*)(control + 8) != LevelSocket || *(int*)(control + 12) != Rights)
+        KernelHandle[] handles = [];
+        byte* end = (byte*)header->Control + header->ControlLength;
+        _lastSender = 0;
+        for (byte* item = (byte*)header->Control; end - item >= ControlHeader; item += Align((int)*(nint*)item))
         {
-            return [];
-        }
+            int* data = (int*)(item + ControlHeader);
+            switch (*(int*)(item + 8), *(int*)(item + 12))
+            {
+                case (LevelSocket, Credentials):
+                    _lastSender = data[0];
+                    break;
+                case (LevelSocket, Rights):
+                    handles = new KernelHandle[(int)(*(nint*)item - ControlHeader) / sizeof(int)];
+                    for (int i = 0; i < handles.Length; i++)
+                    {
+                        handles[i] = new KernelHandle(data[i]);
+                    }
 
-        int count = (int)(*(nint*)control - ControlHeader) / sizeof(int);
-        var handles = new KernelHandle[count];
-        for (int i = 0; i < count; i++)
-        {
-            handles[i] = new KernelHandle(((int*)(control + ControlHeader))[i]);
+                    break;
+            }
         }
 
         return handles;

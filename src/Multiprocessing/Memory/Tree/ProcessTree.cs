@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Multiprocessing.Platform;
 
 namespace Multiprocessing.Memory;
@@ -37,7 +38,15 @@ internal static class ProcessTree
     public static void RequestConnection(Action<KernelHandle?> completed)
     {
         ITreeConnector connector = Connector ?? Root;
-        connector.RequestConnection(completed);
+        try
+        {
+            connector.RequestConnection(completed);
+        }
+        catch (Win32Exception)
+        {
+            // This process has reached its limit of open files: the child gets to know, and this process goes on.
+            completed(null);
+        }
     }
 
     private static RootConnection Connect()

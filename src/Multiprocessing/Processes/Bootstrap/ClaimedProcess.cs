@@ -1,3 +1,4 @@
+using Multiprocessing.Memory;
 using Multiprocessing.Platform;
 
 namespace Multiprocessing.Processes;
@@ -6,6 +7,7 @@ namespace Multiprocessing.Processes;
 internal sealed class ClaimedProcess
 {
     private readonly Claim _claim;
+    private readonly ParentConnector _connector;
     private byte[]? _buffer;
 
     public ClaimedProcess(ControlSocket control, Claim claim, KernelHandle[] handles)
@@ -13,6 +15,7 @@ internal sealed class ClaimedProcess
         Control = control;
         _claim = claim;
         Handles = handles;
+        ProcessTree.Connector = _connector = new ParentConnector(control);
     }
 
     /// <summary>To the parent. Roles send messages of the type <see cref="ControlProtocol.FirstRoleMessage"/> and above.</summary>
@@ -60,6 +63,9 @@ internal sealed class ClaimedProcess
         {
             case ReceiveOutcome.PeerGone:
                 Kernel.Lifetime.ExitNow(WorkerGuard.FailedStartCode);
+                break;
+            case ReceiveOutcome.Received when _buffer[0] == ControlProtocol.RootConnection:
+                _connector.TakeAnswer(_buffer.AsSpan(0, length), handles);
                 break;
             case ReceiveOutcome.Received when MessageReceived is { } handler:
                 handler(_buffer.AsSpan(0, length), handles);

@@ -21,6 +21,12 @@ internal static class ControlProtocol
     /// <summary>To a process that is started ahead: a claim that is only rehearsed.</summary>
     public const byte Rehearsal = 4;
 
+    /// <summary>To the parent: a connection to the root of the tree is wanted. <c>number (4)</c>.</summary>
+    public const byte RootConnectionWanted = 5;
+
+    /// <summary>The answer: <c>number (4)</c> and the connection beside it; without one there is no way to the root.</summary>
+    public const byte RootConnection = 6;
+
     /// <summary>Messages from here on belong to the role that the process was claimed for.</summary>
     public const byte FirstRoleMessage = 64;
 

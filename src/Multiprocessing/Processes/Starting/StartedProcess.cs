@@ -178,6 +178,10 @@ internal sealed class StartedProcess
             {
                 TakeHello(Hello.Read(message));
             }
+            else if (message[0] == ControlProtocol.RootConnectionWanted)
+            {
+                ChildQuestion.Answer(this, message);
+            }
             else if (message[0] == ControlProtocol.Refusal)
             {
                 var reader = new ControlReader(message[1..]);

@@ -18,12 +18,15 @@ internal abstract class ControlSocket : IDisposable
 
     /// <summary>
     /// The id of the process that sent the message received last, as the kernel saw it at the time of sending; 0 unless
-    /// <see cref="IdentifySenders"/> was called before that message was sent.
+    /// <see cref="IdentifySenders"/> was on when that message was sent.
     /// </summary>
     public abstract int LastSender { get; }
 
-    /// <summary>Has the kernel note beside each message from now on which process sent it; the sender can neither forge nor omit it.</summary>
-    public abstract void IdentifySenders();
+    /// <summary>
+    /// Has the kernel note, or no longer note, beside each message which process sends it; the sender can neither forge nor omit it.
+    /// Send nothing from this end meanwhile: on Linux that would give the socket a name.
+    /// </summary>
+    public abstract void IdentifySenders(bool on);
 
     /// <summary>Sends one message, waiting for room as long as the peer lives.</summary>
     /// <returns><see langword="false"/> if the peer is gone.</returns>

@@ -30,20 +30,29 @@ internal sealed class TestMember : IDisposable
     public WaitRegistry Waits => _waits.Value;
 
     /// <summary>As if the process had died, and the root had noticed.</summary>
-    public void Die() => Root.Participants.MarkDead(Id);
+    public void Die()
+    {
+        // The next member in this slot has the same wake word.
+        StopThread();
+        Root.Participants.MarkDead(Id);
+    }
 
     public void Dispose()
     {
-        if (_waits.IsValueCreated)
-        {
-            _waits.Value.Dispose();
-        }
-
+        StopThread();
         if (_participant.IsValueCreated)
         {
             _participant.Value.Table.Dispose();
         }
 
         Connection.Dispose();
+    }
+
+    private void StopThread()
+    {
+        if (_waits.IsValueCreated)
+        {
+            _waits.Value.Dispose();
+        }
     }
 }

@@ -28,6 +28,7 @@ internal sealed class MemberConnection : IDisposable
     private int _processId;
     private long _startTime;
     private OwnerId _owner;
+    private bool _identified;
     private bool _hungUp;
     private bool _ended;
 
@@ -35,7 +36,7 @@ internal sealed class MemberConnection : IDisposable
     {
         _root = root;
         _socket = socket;
-        socket.IdentifySenders();
+        socket.IdentifySenders(true);
         _watch = Kernel.EventLoop.Watch(socket.Handle, OnReadable);
     }
 
@@ -99,6 +100,13 @@ internal sealed class MemberConnection : IDisposable
 
     private void Answer(ReadOnlySpan<byte> request, KernelHandle[] handles)
     {
+        if (!_identified)
+        {
+            _processId = _socket.LastSender;
+            _socket.IdentifySenders(false);
+            _identified = true;
+        }
+
         byte code = request[0];
         ReadOnlySpan<byte> fields = request[1..];
         bool known = code == HandOverProtocol.Introduce ? _process is null && Introduce(fields) : _process is not null;
@@ -192,13 +200,12 @@ internal sealed class MemberConnection : IDisposable
 
     private bool Introduce(ReadOnlySpan<byte> fields)
     {
-        if (fields.Length != sizeof(long) || Kernel.Lifetime.OpenProcess(_socket.LastSender) is not { } process)
+        if (fields.Length != sizeof(long) || Kernel.Lifetime.OpenProcess(_processId) is not { } process)
         {
             return false;
         }
 
         // In this order: while the handle is open and the start time is right, it is the process that sent the message.
-        _processId = _socket.LastSender;
         _startTime = BinaryPrimitives.ReadInt64LittleEndian(fields);
         if (Kernel.Lifetime.StartTimeOf(_processId) != _startTime)
         {

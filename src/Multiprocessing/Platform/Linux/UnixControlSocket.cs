@@ -27,10 +27,11 @@ internal sealed unsafe class UnixControlSocket : ControlSocket
 
     public override int LastSender => _lastSender;
 
-    public override void IdentifySenders()
+    public override void IdentifySenders(bool on)
     {
-        int on = 1;
-        Errno.Check(Libc.SetSocketOption(Handle.Descriptor, LevelSocket, PassCredentials, &on, sizeof(int)), "setsockopt(SO_PASSCRED)");
+        int value = on ? 1 : 0;
+        Errno.Check(
+            Libc.SetSocketOption(Handle.Descriptor, LevelSocket, PassCredentials, &value, sizeof(int)), "setsockopt(SO_PASSCRED)");
     }
 
     public override void Dispose() => Handle.Dispose();

@@ -12,6 +12,7 @@ public sealed class UnserializableException : Exception
     private const int LongestPath = 1024;
     private readonly List<string> _path = [];
     private readonly string _reason;
+    private readonly string? _culprit;
     private int _left; // steps in the middle that are not kept
 
     /// <summary>Creates the exception with a message.</summary>
@@ -33,11 +34,26 @@ public sealed class UnserializableException : Exception
     {
     }
 
+    internal UnserializableException(Type culprit, string reason)
+        : this(reason)
+    {
+        _culprit = culprit.ToString();
+    }
+
     /// <summary>The way to the culprit, the outermost part first: <c>captured variable `job` → field `Log`</c>. Empty if it is the value itself.</summary>
     public string Path => string.Join(" → ", Shown());
 
     /// <inheritdoc/>
-    public override string Message => _path.Count == 0 ? _reason : $"Cannot send {Path}: {_reason}";
+    public override string Message
+    {
+        get
+        {
+            string type = _culprit is null ? string.Empty : $" of type `{_culprit}`";
+            return _path.Count > 0 ? $"Cannot send {Path}{type}: {_reason}"
+                : _culprit is not null ? $"Cannot send an object{type}: {_reason}"
+                : _reason;
+        }
+    }
 
     /// <summary>Notes one more step outwards. Called by exception filters: always false, so that nothing is caught.</summary>
     internal bool Passes(string segment)

@@ -61,10 +61,14 @@ internal static class ElementCodec<T>
         {
             throw;
         }
+        catch (InvalidOperationException exception)
+        {
+            throw new UnserializableException("the collection was changed while it was written.", exception);
+        }
 
         if (i != count)
         {
-            throw new UnserializableException("the collection was changed by another thread while it was written.");
+            throw new UnserializableException("the collection was changed while it was written.");
         }
     }
 

@@ -28,10 +28,14 @@ internal static class PairCodec<TKey, TValue>
         {
             throw;
         }
+        catch (InvalidOperationException exception)
+        {
+            throw new UnserializableException("the dictionary was changed while it was written.", exception);
+        }
 
         if (i != count)
         {
-            throw new UnserializableException("the dictionary was changed by another thread while it was written.");
+            throw new UnserializableException("the dictionary was changed while it was written.");
         }
     }
 

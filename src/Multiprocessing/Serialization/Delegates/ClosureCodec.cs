@@ -14,8 +14,9 @@ internal sealed class ClosureCodec<T> : Codec<T>
     where T : class
 {
     private readonly FieldInfo[] _fields = InstanceFields.Of(typeof(T));
-    private readonly ConcurrentDictionary<ulong, FieldSet> _sets = new();
-    private readonly ConcurrentDictionary<MethodInfo, ulong> _reach = new();
+    private readonly ConcurrentDictionary<MethodInfo, Reach> _reach = new();
+    private Reach? _lastReach;
+    private volatile FieldSet[] _sets = []; // few: one per lambda of the scope, or union of such
     private FieldSet? _lastSet;
 
     public override void Write(PayloadWriter writer, T value) => Write(writer, value, MaskOf(writer.ClosureMethod));
@@ -110,7 +111,13 @@ internal sealed class ClosureCodec<T> : Codec<T>
             return _fields.Length >= 64 ? ulong.MaxValue : (1ul << _fields.Length) - 1;
         }
 
-        return _reach.TryGetValue(method, out ulong mask) ? mask : _reach.GetOrAdd(method, Examine(method));
+        Reach? last = _lastReach;
+        if (last is null || !ReferenceEquals(last.Method, method))
+        {
+            _lastReach = last = _reach.TryGetValue(method, out Reach? known) ? known : _reach.GetOrAdd(method, new Reach(method, Examine(method)));
+        }
+
+        return last.Mask;
     }
 
     private ulong Examine(MethodInfo method)
@@ -133,14 +140,20 @@ internal sealed class ClosureCodec<T> : Codec<T>
             return last;
         }
 
-        if (!_sets.TryGetValue(mask, out FieldSet? set))
+        FieldSet? set = Array.Find(_sets, candidate => candidate.Mask == mask);
+        if (set is null)
         {
             FieldInfo[] fields = [.. _fields.Where((_, i) => (mask >> Math.Min(i, 63) & 1) != 0)];
-            set = _sets.GetOrAdd(mask, new FieldSet(typeof(T), fields, mask));
+            set = new FieldSet(typeof(T), fields, mask);
+
+            // A set that gets lost because two threads add one at a time is made again.
+            _sets = [.. _sets, set];
         }
 
         return _lastSet = set;
     }
+
+    private sealed record Reach(MethodInfo Method, ulong Mask);
 }
 
 /// <summary>The seam to the analysis of a lambda's code.</summary>

@@ -46,7 +46,12 @@ internal sealed class DelegateCodec<T> : ReferenceCodec<T>
             return Cast(reader.Symbols.GetUnboundDelegate((int)Math.Min(form - FirstUnbound, int.MaxValue)));
         }
 
-        return form == Several ? ReadSeveral(ref reader) : ReadBound(ref reader, form == BoundToClosure);
+        return form switch
+        {
+            Several => ReadSeveral(ref reader),
+            Bound => ReadBound(ref reader),
+            _ => ReadBoundToClosure(ref reader),
+        };
     }
 
     private static void WriteBound(PayloadWriter writer, object target, DelegateShape shape)
@@ -68,19 +73,19 @@ internal sealed class DelegateCodec<T> : ReferenceCodec<T>
         writer.ClosureMethod = outer;
     }
 
-    private static T ReadBound(ref PayloadReader reader, bool toClosure)
+    private static T ReadBound(ref PayloadReader reader)
     {
         MethodInfo method = reader.Symbols.GetMethod(reader.ReadSymbol()) as MethodInfo
             ?? throw new PayloadException("A delegate calls a constructor.");
-        object? target = toClosure
-            ? CodecCatalog.For(method.DeclaringType!).ReadBoxed(ref reader)
-            : Codec<object>.Instance.Read(ref reader);
-        if (target is null)
-        {
-            throw new PayloadException("A delegate lacks its target.");
-        }
-
+        object target = Codec<object>.Instance.Read(ref reader) ?? throw new PayloadException("A delegate lacks its target.");
         return (T)Delegate.CreateDelegate(typeof(T), target, method);
+    }
+
+    private static T ReadBoundToClosure(ref PayloadReader reader)
+    {
+        BoundDelegateFactory factory = reader.Symbols.GetFactory(reader.ReadSymbol(), typeof(T));
+        object closure = factory.Closure.ReadBoxed(ref reader) ?? throw new PayloadException("A delegate lacks its closure.");
+        return (T)factory.Create(closure);
     }
 
     private void WriteSeveral(PayloadWriter writer, T value)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Multiprocessing.Serialization;
@@ -9,7 +10,11 @@ namespace Multiprocessing.Serialization;
 /// <param name="Closure">The codec of the target if that is a closure.</param>
 internal sealed record DelegateShape(int UnboundSymbol, MethodInfo? Method, int MethodSymbol, Codec? Closure)
 {
+    /// <summary>Reflecting on new delegates is slow; after this many of them it pays to know them by their code.</summary>
+    private const int SlowLooks = 16;
+
     private static readonly DelegateShape Several = new(-1, null, -1, null);
+    private static int Looks;
 
     /// <summary>Most payloads carry the same few delegates: a static one is the same object again and again.</summary>
     [ThreadStatic]
@@ -30,18 +35,51 @@ internal sealed record DelegateShape(int UnboundSymbol, MethodInfo? Method, int 
             return Several;
         }
 
-        MethodInfo method = value.Method;
         object? target = value.Target;
-        DelegateShape shape;
-        if (target is null || ClosureTypes.IsStateless(target.GetType()))
+        if (target is null || Looks < SlowLooks || !DelegateCode.IsKnown)
         {
-            shape = new(OutgoingSymbols.Process.InternUnbound(value.GetType(), method), method, -1, null);
-            LastDelegate = value;
-            LastShape = shape;
-            return shape;
+            return Look(value, target);
         }
 
-        bool isClosure = method.DeclaringType == target.GetType() && ClosureTypes.IsClosure(target.GetType());
-        return new(-1, method, OutgoingSymbols.Process.Intern(method), isClosure ? CodecCatalog.For(target.GetType()) : null);
+        return ByCode(value, target);
+    }
+
+    // A capturing lambda is a new delegate at each use, but its code and the type of its closure are the same.
+    private static DelegateShape ByCode(Delegate value, object target)
+    {
+        (Type, nint) key = (target.GetType(), DelegateCode.Of(value));
+        if (!BoundShapes.Known.TryGetValue(key, out DelegateShape? shape))
+        {
+            shape = Look(value, target);
+            if (shape.UnboundSymbol < 0)
+            {
+                BoundShapes.Known.TryAdd(key, shape);
+            }
+        }
+
+        return shape;
+    }
+
+    private static DelegateShape Look(Delegate value, object? target)
+    {
+        Looks++;
+        MethodInfo method = value.Method;
+        Type? targetType = target?.GetType();
+        bool isClosure = targetType is not null && method.DeclaringType == targetType && ClosureTypes.IsClosure(targetType);
+        if (isClosure || (targetType is not null && !ClosureTypes.IsStateless(targetType)))
+        {
+            return new(-1, method, OutgoingSymbols.Process.Intern(method), isClosure ? CodecCatalog.For(targetType!) : null);
+        }
+
+        DelegateShape shape = new(OutgoingSymbols.Process.InternUnbound(value.GetType(), method), method, -1, null);
+        LastDelegate = value;
+        LastShape = shape;
+        return shape;
+    }
+
+    /// <summary>Apart, so that a worker's first task need not compile a dictionary of these keys.</summary>
+    private static class BoundShapes
+    {
+        public static readonly ConcurrentDictionary<(Type Target, nint Code), DelegateShape> Known = new();
     }
 }

@@ -77,7 +77,10 @@ public sealed partial class PayloadWriter
             HighestSymbol = symbol;
         }
 
-        _usedSymbols?.Add(symbol);
+        if (_usedSymbols is { } used && (used.Count == 0 || used[^1] != symbol))
+        {
+            used.Add(symbol);
+        }
     }
 
     /// <summary>Room for <paramref name="count"/> bytes, which counts as written.</summary>

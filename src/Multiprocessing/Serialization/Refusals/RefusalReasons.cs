@@ -7,7 +7,7 @@ namespace Multiprocessing.Serialization;
 /// <summary>Why a type cannot be sent and what to do instead; null if its fields may be copied.</summary>
 internal static class RefusalReasons
 {
-    public static UnserializableException For(Type type, string reason) => new($"objects of type {type} cannot be sent: {reason}");
+    public static UnserializableException For(Type type, string reason) => new(type, reason);
 
     public static string? Of(Type type)
     {

@@ -9,7 +9,7 @@ internal static class AssemblyResolution
     public static Assembly Resolve(ref PayloadReader reader)
     {
         bool inDefault = reader.ReadBoolean();
-        AssemblyName name = new(reader.ReadString() ?? string.Empty);
+        string name = reader.ReadString() ?? string.Empty;
         Guid moduleVersion = new(reader.Take(16));
         string location = reader.ReadString() ?? string.Empty;
 
@@ -18,27 +18,33 @@ internal static class AssemblyResolution
         if (found != moduleVersion && !AssemblyOrigin.IsPlatform(assembly))
         {
             throw new PayloadException(
-                $"The assembly {name.Name} is not the build that the sender runs: it was rebuilt or replaced while the program was "
+                $"The assembly {assembly.GetName().Name} is not the build that the sender runs: it was rebuilt or replaced while the program was "
                 + "running. Restart the program.");
         }
 
         return assembly;
     }
 
-    // The file itself may be loaded here by whatever way: a worker's result comes back to the parent, whose plug-in context
-    // this library did not make.
-    private static Assembly? FindLoaded(AssemblyName name, string location, bool inDefault)
+    // Most are loaded already: the program's own, the framework's, and plug-ins by whatever way (a worker's result comes back to the
+    // parent, whose plug-in context this library did not make).
+    private static Assembly? FindLoaded(string name, string location, bool inDefault)
     {
-        if (inDefault || location.Length == 0)
+        Assembly core = typeof(object).Assembly;
+        if (inDefault && core.FullName == name)
+        {
+            return core;
+        }
+
+        if (!inDefault && location.Length == 0)
         {
             return null;
         }
 
-        foreach (AssemblyLoadContext context in AssemblyLoadContext.All)
+        foreach (AssemblyLoadContext context in inDefault ? [AssemblyLoadContext.Default] : AssemblyLoadContext.All)
         {
             foreach (Assembly assembly in context.Assemblies)
             {
-                if (!assembly.IsDynamic && assembly.GetName().Name == name.Name && AssemblyOrigin.LocationOf(assembly) == location)
+                if (!assembly.IsDynamic && assembly.FullName == name && (inDefault || AssemblyOrigin.LocationOf(assembly) == location))
                 {
                     return assembly;
                 }
@@ -48,7 +54,7 @@ internal static class AssemblyResolution
         return null;
     }
 
-    private static Assembly Load(AssemblyName name, string location, bool inDefault)
+    private static Assembly Load(string name, string location, bool inDefault)
     {
         if (!inDefault)
         {
@@ -57,7 +63,7 @@ internal static class AssemblyResolution
 
         try
         {
-            return AssemblyLoadContext.Default.LoadFromAssemblyName(name);
+            return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(name));
         }
         catch (IOException) when (location.Length > 0)
         {

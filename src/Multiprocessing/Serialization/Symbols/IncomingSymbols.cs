@@ -89,6 +89,20 @@ internal sealed class IncomingSymbols
         }
     }
 
+    /// <summary>Makes delegates on the method that the symbol names.</summary>
+    public BoundDelegateFactory GetFactory(int id, Type delegateType)
+    {
+        IncomingSymbol symbol = Find(id);
+        BoundDelegateFactory? factory = symbol.Factory;
+        if (factory is null || factory.DelegateType != delegateType)
+        {
+            MethodInfo method = GetMethod(id) as MethodInfo ?? throw Wrong(id, "a method that a delegate can call");
+            symbol.Factory = factory = new BoundDelegateFactory(delegateType, method);
+        }
+
+        return factory;
+    }
+
     /// <summary>What the symbol stands for; <paramref name="depth"/>: how many more definitions it may lead through.</summary>
     internal object Resolve(int id, int depth)
     {
@@ -147,4 +161,7 @@ internal sealed class IncomingSymbol(int id, byte[] definition)
     }
 
     public Codec? Codec { get; set; }
+
+    /// <summary>For methods: makes delegates of the type that was asked for last.</summary>
+    public BoundDelegateFactory? Factory { get; set; }
 }

@@ -9,7 +9,7 @@ namespace Multiprocessing.Serialization;
 /// </summary>
 internal sealed class OutgoingSymbols
 {
-    private readonly ConcurrentDictionary<object, int> _ids = new();
+    private readonly ConcurrentDictionary<object, Definition> _ids = new();
     private readonly Lock _gate = new();
     private volatile Definition[] _definitions = new Definition[64];
     private volatile int _count;
@@ -21,16 +21,16 @@ internal sealed class OutgoingSymbols
 
     public int Count => _count;
 
-    public int Intern(Type type) => _ids.TryGetValue(type, out int id) ? id : Add(type, SymbolDefinitions.Of(type, this));
+    public int Intern(Type type) => _ids.TryGetValue(type, out Definition? known) ? known.Id : Add(type, SymbolDefinitions.Of(type, this));
 
-    public int Intern(MethodBase method) => _ids.TryGetValue(method, out int id) ? id : Add(method, SymbolDefinitions.Of(method, this));
+    public int Intern(MethodBase method) => _ids.TryGetValue(method, out Definition? known) ? known.Id : Add(method, SymbolDefinitions.Of(method, this));
 
-    public int Intern(Assembly assembly) => _ids.TryGetValue(assembly, out int id) ? id : Add(assembly, SymbolDefinitions.Of(assembly));
+    public int Intern(Assembly assembly) => _ids.TryGetValue(assembly, out Definition? known) ? known.Id : Add(assembly, SymbolDefinitions.Of(assembly));
 
     public int InternUnbound(Type delegateType, MethodBase method)
     {
         (Type, MethodBase) key = (delegateType, method);
-        return _ids.TryGetValue(key, out int id) ? id : Add(key, SymbolDefinitions.OfUnbound(delegateType, method, this));
+        return _ids.TryGetValue(key, out Definition? known) ? known.Id : Add(key, SymbolDefinitions.OfUnbound(delegateType, method, this));
     }
 
     public byte[] GetDefinition(int id) =>
@@ -51,12 +51,13 @@ internal sealed class OutgoingSymbols
     {
         lock (_gate)
         {
-            if (_ids.TryGetValue(key, out int existing))
+            if (_ids.TryGetValue(key, out Definition? existing))
             {
-                return existing;
+                return existing.Id;
             }
 
             int id = _count;
+            definition.Id = id;
             Definition[] definitions = _definitions;
             if (id == definitions.Length)
             {
@@ -70,11 +71,18 @@ internal sealed class OutgoingSymbols
             }
 
             _count = id + 1;
-            _ids[key] = id;
+            _ids.TryAdd(key, definition);
             return id;
         }
     }
 
     /// <summary>The bytes, and the symbols that they refer to.</summary>
-    internal readonly record struct Definition(byte[] Bytes, int[] Dependencies);
+    internal sealed class Definition(byte[] bytes, int[] dependencies)
+    {
+        public byte[] Bytes { get; } = bytes;
+
+        public int[] Dependencies { get; } = dependencies;
+
+        public int Id { get; set; } = -1;
+    }
 }

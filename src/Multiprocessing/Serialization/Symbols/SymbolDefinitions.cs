@@ -38,7 +38,7 @@ internal static class SymbolDefinitions
         if (type.IsConstructedGenericType)
         {
             int definition = symbols.Intern(type.GetGenericTypeDefinition());
-            int[] arguments = Array.ConvertAll(type.GetGenericArguments(), symbols.Intern);
+            int[] arguments = InternAll(type.GetGenericArguments(), symbols);
             writer.WriteByte((byte)SymbolKind.ConstructedType);
             writer.WriteVarUInt((uint)definition);
             WriteSymbols(writer, arguments);
@@ -48,6 +48,7 @@ internal static class SymbolDefinitions
         int assembly = symbols.Intern(type.Assembly);
         writer.WriteByte((byte)SymbolKind.NamedType);
         writer.WriteVarUInt((uint)assembly);
+        writer.WriteInt32(type.MetadataToken);
         writer.WriteString(type.FullName);
         return Finish(writer, assembly);
     }
@@ -62,7 +63,7 @@ internal static class SymbolDefinitions
         int type = symbols.Intern(declaringType);
         MethodBase definition = method is MethodInfo { IsGenericMethod: true } generic ? generic.GetGenericMethodDefinition() : method;
         bool constructed = method.IsGenericMethod && !method.IsGenericMethodDefinition;
-        int[] arguments = constructed ? Array.ConvertAll(method.GetGenericArguments(), symbols.Intern) : [];
+        int[] arguments = constructed ? InternAll(method.GetGenericArguments(), symbols) : [];
 
         PayloadWriter writer = new();
         writer.WriteByte((byte)SymbolKind.Method);
@@ -84,6 +85,17 @@ internal static class SymbolDefinitions
         writer.WriteVarUInt((uint)type);
         writer.WriteVarUInt((uint)target);
         return Finish(writer, type, target);
+    }
+
+    private static int[] InternAll(Type[] types, OutgoingSymbols symbols)
+    {
+        int[] ids = new int[types.Length];
+        for (int i = 0; i < types.Length; i++)
+        {
+            ids[i] = symbols.Intern(types[i]);
+        }
+
+        return ids;
     }
 
     private static void WriteSymbols(PayloadWriter writer, int[] symbols)

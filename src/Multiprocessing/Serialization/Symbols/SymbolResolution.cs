@@ -45,8 +45,10 @@ internal static class SymbolResolution
         Type NamedType(ref PayloadReader reader)
         {
             Assembly assembly = PartOf<Assembly>(ref reader);
+            int token = reader.ReadInt32();
             string name = reader.ReadString() ?? string.Empty;
-            return assembly.GetType(name, throwOnError: false)
+            return ByToken(assembly, token, name)
+                ?? assembly.GetType(name, throwOnError: false)
                 ?? throw new PayloadException($"The type {name} does not exist in {assembly.FullName}.");
         }
 
@@ -78,5 +80,20 @@ internal static class SymbolResolution
 
         Delegate UnboundDelegate(ref PayloadReader reader) =>
             DelegateFactory.CreateUnbound(PartOf<Type>(ref reader), PartOf<MethodInfo>(ref reader));
+    }
+
+    // Faster than the search by name, and without the parser of names, which takes a worker a millisecond to get going. It is a guess,
+    // since the framework's build may be another; the name decides.
+    private static Type? ByToken(Assembly assembly, int token, string name)
+    {
+        try
+        {
+            Type type = assembly.ManifestModule.ResolveType(token);
+            return type.FullName == name ? type : null;
+        }
+        catch (Exception exception) when (exception is ArgumentException or BadImageFormatException or TypeLoadException)
+        {
+            return null;
+        }
     }
 }

@@ -10,6 +10,7 @@ namespace Multiprocessing.Messaging.Rings;
 internal sealed unsafe class ParentChannel : Channel
 {
     private volatile bool _wantsRoom;
+    private int _hasDirectWaiter;
 
     public ParentChannel(int capacity = ChannelLayout.DefaultCapacity)
         : base(Kernel.SharedMemory.Create(ChannelLayout.TotalSize(capacity), "mp-channel"), capacity)
@@ -96,14 +97,27 @@ internal sealed unsafe class ParentChannel : Channel
     public bool DiedSpinning => Volatile.Read(ref Ref(ChannelLayout.WorkerSpins)) == 1;
 
     /// <summary>Makes the calling thread the one that takes this channel's responses, instead of the collector.</summary>
-    public bool TryEnterDirectWait() => Interlocked.CompareExchange(
-        ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Awake, (int)DirectWaiter.None) == (int)DirectWaiter.None;
+    public bool TryEnterDirectWait()
+    {
+        // Who waits is known here; the word in the channel only tells the worker, which may have been overwritten.
+        if (Interlocked.Exchange(ref _hasDirectWaiter, 1) != 0)
+        {
+            return false;
+        }
 
-    /// <summary>Gives the channel back to the collector. The caller then looks once more for responses, with a fence in between.</summary>
-    public void LeaveDirectWait() => Interlocked.Exchange(ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.None);
+        Interlocked.Exchange(ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Awake);
+        return true;
+    }
+
+    /// <summary>Gives the channel back to the collector. The caller then looks once more for responses.</summary>
+    public void LeaveDirectWait()
+    {
+        Interlocked.Exchange(ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.None);
+        Interlocked.Exchange(ref _hasDirectWaiter, 0);
+    }
 
     /// <summary>Whether a thread waits here directly, so that the collector has nothing to do.</summary>
-    public bool HasDirectWaiter => Volatile.Read(ref Ref(ChannelLayout.ResponseWaiter)) != (int)DirectWaiter.None;
+    public bool HasDirectWaiter => Volatile.Read(ref _hasDirectWaiter) != 0;
 
     /// <summary>
     /// Sleeps, as the direct waiter, until there is a response or <see cref="Disturb"/> is called.

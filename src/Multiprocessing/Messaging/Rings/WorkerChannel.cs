@@ -130,16 +130,22 @@ internal sealed unsafe class WorkerChannel : Channel
     {
         // What was published before must be seen by whoever is seen asleep after; the sleeper does the reverse.
         Interlocked.MemoryBarrier();
-        int waiter = Volatile.Read(ref Ref(ChannelLayout.ResponseWaiter));
-        if (waiter == (int)DirectWaiter.None)
+        switch ((DirectWaiter)Volatile.Read(ref Ref(ChannelLayout.ResponseWaiter)))
         {
-            _doorbell.Ring();
-        }
-        else if (waiter == (int)DirectWaiter.Asleep
-            && Interlocked.CompareExchange(
-                ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Awake, (int)DirectWaiter.Asleep) == (int)DirectWaiter.Asleep)
-        {
-            Kernel.WaitWake.Wake(Word(ChannelLayout.ResponseWaiter), 1);
+            case DirectWaiter.Awake:
+                break;
+            case DirectWaiter.Asleep:
+                if (Interlocked.CompareExchange(
+                    ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Awake, (int)DirectWaiter.Asleep) == (int)DirectWaiter.Asleep)
+                {
+                    Kernel.WaitWake.Wake(Word(ChannelLayout.ResponseWaiter), 1);
+                }
+
+                break;
+            default:
+                // Nobody, or something that a wild write left here: the collector is always right.
+                _doorbell.Ring();
+                break;
         }
     }
 

@@ -62,6 +62,7 @@ internal sealed partial class ProcessWorker : IWorker
             }
         }
 
+        ExitRules.AddServant(_process);
         SegmentPool.Process.Dropped += OnSegmentDropped;
         Collector.Process.Add(this);
 

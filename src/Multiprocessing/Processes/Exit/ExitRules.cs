@@ -15,6 +15,8 @@ internal static class ExitRules
 
     private static readonly ConcurrentDictionary<StartedProcess, (bool IsBackground, string Name)> Children = new();
 
+    private static readonly ConcurrentDictionary<StartedProcess, bool> Servants = new();
+
     static ExitRules() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => Apply();
 
     /// <summary>Puts a child under the rules until it ends.</summary>
@@ -24,9 +26,17 @@ internal static class ExitRules
         process.OnEnded(_ => Children.TryRemove(process, out (bool, string) _));
     }
 
+    /// <summary>For a process that only serves this one, such as a pool's worker: it is killed, whatever it does.</summary>
+    public static void AddServant(StartedProcess process)
+    {
+        Servants[process] = true;
+        process.OnEnded(_ => Servants.TryRemove(process, out bool _));
+    }
+
     private static void Apply()
     {
-        StandbyPool.Abandon();
+        KillServants();
+        StandbyPool.Drain();
         EndBackground();
         foreach ((StartedProcess process, (bool, string Name) child) in Children)
         {
@@ -36,6 +46,23 @@ internal static class ExitRules
                 // Nobody else can learn of it any more.
                 Console.Error.WriteLine($"Process {child.Name}: {failure}");
             }
+        }
+    }
+
+    private static void KillServants()
+    {
+        foreach (StartedProcess process in Servants.Keys)
+        {
+            process.Handle.SendToGroup(Signal.Kill);
+            process.Signal(Signal.Kill);
+        }
+
+        // Reaped here, so that nothing of ours is left when this process is gone, not even for a moment.
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        foreach (StartedProcess process in Servants.Keys)
+        {
+            TimeSpan left = Grace - System.Diagnostics.Stopwatch.GetElapsedTime(start);
+            process.Ended.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }
 

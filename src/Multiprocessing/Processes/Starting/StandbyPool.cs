@@ -134,15 +134,6 @@ internal sealed class StandbyPool
         }
     }
 
-    /// <summary>Ends all processes that wait, without waiting for their end.</summary>
-    public static void Abandon()
-    {
-        foreach (StandbyPool pool in Pools.Values)
-        {
-            pool.EndAll(wait: false);
-        }
-    }
-
     private void Refill()
     {
         StartedProcess started;

@@ -36,6 +36,7 @@ internal static class WarmUp
             (await accepted).Dispose();
         }
         _ = Collector.Process.Doorbell;
+        await Console.Error.FlushAsync();
         using ProcessHandle child = Kernel.Spawner.Spawn(
             new SpawnRequest { File = "/bin/true", Arguments = ["true"], Environment = [], Descriptors = [null, null, null] });
         await child.ExitTask;

@@ -214,6 +214,7 @@ public sealed partial class ChildProcess : IDisposable
     {
         if (process.StartFailure is { } failure)
         {
+            ExitRules.Forget(process);
             throw new ProcessStartException($"The new process {process.Id} {failure}", process.Id);
         }
     }

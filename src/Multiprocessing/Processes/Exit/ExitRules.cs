@@ -23,7 +23,13 @@ internal static class ExitRules
     public static void Add(StartedProcess process, bool isBackground, string name)
     {
         Children[process] = (isBackground, name);
-        process.OnEnded(_ => Children.TryRemove(process, out (bool, string) _));
+        process.OnEnded(_ =>
+        {
+            if (process.StartFailure is null)
+            {
+                Forget(process);
+            }
+        });
     }
 
     /// <summary>For a process that only serves this one, such as a pool's worker: it is killed, whatever it does.</summary>
@@ -32,6 +38,9 @@ internal static class ExitRules
         Servants[process] = true;
         process.OnEnded(_ => Servants.TryRemove(process, out bool _));
     }
+
+    /// <summary>Somebody learnt how the child ended. A failed start that nobody asked about is written at the exit.</summary>
+    public static void Forget(StartedProcess process) => Children.TryRemove(process, out _);
 
     private static void Apply()
     {

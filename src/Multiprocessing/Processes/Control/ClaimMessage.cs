@@ -6,7 +6,7 @@ namespace Multiprocessing.Processes;
 /// </summary>
 internal static class ClaimMessage
 {
-    private const int HeadLength = 44;
+    public const int HeadLength = 44;
     private const byte BodyInFile = 1;
     private const byte HasOutput = 2;
     private const byte HasError = 4;

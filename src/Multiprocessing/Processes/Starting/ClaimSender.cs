@@ -11,7 +11,7 @@ internal static class ClaimSender
         var body = new ControlWriter();
         request.Claim.Write(body);
         ClaimMessage.Head head = ClaimMessage.CreateHead(body.Length, output: true, error: true);
-        var message = new ControlWriter(ControlProtocol.LargestMessage);
+        var message = new ControlWriter(ClaimMessage.HeadLength + (head.BodyIsInFile ? 0 : body.Length));
         head.Write(message);
 
         using KernelHandle? file = head.BodyIsInFile ? WriteToFile(body.Written) : null;

@@ -9,6 +9,9 @@ namespace Multiprocessing.Processes;
 /// </summary>
 internal sealed class StartedProcess
 {
+    // Only the event loop's thread receives.
+    private static readonly byte[] Buffer = new byte[ControlProtocol.LargestMessage];
+
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<ExitStatus> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StartOutput _output;
@@ -16,7 +19,6 @@ internal sealed class StartedProcess
     private readonly IDisposable _startDeadline;
     private Action? _ready;
     private Action<ExitStatus>? _exited;
-    private byte[]? _buffer;
     private bool _saidHello;
     private bool _isOver;
     private volatile bool _wasSignalled;
@@ -152,11 +154,10 @@ internal sealed class StartedProcess
 
     private ReceiveOutcome ReceiveOne()
     {
-        _buffer ??= new byte[ControlProtocol.LargestMessage];
-        ReceiveOutcome outcome = Control.Receive(_buffer, out int length, out KernelHandle[] handles, wait: false);
+        ReceiveOutcome outcome = Control.Receive(Buffer, out int length, out KernelHandle[] handles, wait: false);
         if (outcome == ReceiveOutcome.Received)
         {
-            Take(_buffer.AsSpan(0, length), handles);
+            Take(Buffer.AsSpan(0, length), handles);
         }
         return outcome;
     }

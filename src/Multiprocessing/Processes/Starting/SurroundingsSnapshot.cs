@@ -9,7 +9,7 @@ internal sealed class SurroundingsSnapshot
 {
     private static readonly Lazy<(string Culture, string UICulture)> DefaultCultures = new(ReadDefaultCultures);
 
-    private readonly string _directory = System.Environment.CurrentDirectory;
+    private readonly string? _directory = GetDirectory();
     private readonly int _niceness = Kernel.Scheduling.Niceness;
     private readonly byte[] _affinity = Kernel.Scheduling.Affinity;
 
@@ -68,13 +68,25 @@ internal sealed class SurroundingsSnapshot
                 claim.Environment[name] = value;
             }
         }
-        string target = directory is null ? now._directory : Path.GetFullPath(directory, now._directory);
+        string? target = directory is null ? now._directory : Path.GetFullPath(directory, now._directory ?? "/");
         claim.WorkingDirectory = target == _directory ? null : target;
         claim.Niceness = now._niceness == _niceness ? null : now._niceness;
         claim.Affinity = now._affinity.AsSpan().SequenceEqual(_affinity) ? [] : now._affinity;
         (string culture, string uiCulture) = DefaultCultures.Value;
         claim.Culture = CultureInfo.CurrentCulture.Name is var name1 && name1 == culture ? null : name1;
         claim.UICulture = CultureInfo.CurrentUICulture.Name is var name2 && name2 == uiCulture ? null : name2;
+    }
+
+    private static string? GetDirectory()
+    {
+        try
+        {
+            return System.Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            return null; // It was deleted. A new process inherits it all the same.
+        }
     }
 
     /// <summary>

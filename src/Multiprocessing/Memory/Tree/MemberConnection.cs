@@ -124,7 +124,7 @@ internal sealed class MemberConnection : IDisposable
         }
         catch (Win32Exception)
         {
-            // Duplicating a handle failed; nothing was changed before that.
+            // A handle could not be duplicated, or not be sent.
             Send([HandOverProtocol.Exhausted]);
         }
         finally
@@ -266,7 +266,16 @@ internal sealed class MemberConnection : IDisposable
                 return;
             }
 
-            Send(answer, handle);
+            try
+            {
+                Send(answer, handle);
+            }
+            catch (Win32Exception)
+            {
+                // Too many handles are on their way: it did not get this one.
+                _root.Broker.Release(_holder, segment);
+                throw;
+            }
         }
     }
 

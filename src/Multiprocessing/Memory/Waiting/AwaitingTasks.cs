@@ -51,27 +51,28 @@ internal sealed unsafe class AwaitingTasks(ParticipantTable table, OwnerId self)
     }
 
     /// <summary>Takes out those whom wakers have woken since the last call.</summary>
-    /// <param name="cell">Only of this cell; null: of all.</param>
     /// <param name="everyOverflow">All waits that found no room in their cell as well.</param>
     /// <param name="woken">Receives them, to be completed outside of the lock.</param>
-    public void TakeWoken(WaiterCell* cell, bool everyOverflow, List<EndedWait> woken)
+    public void TakeWoken(bool everyOverflow, List<EndedWait> woken)
     {
-        if (cell is not null)
-        {
-            if (_groups.TryGetValue((nint)cell, out CellGroup? group) && group.Entry != -1)
-            {
-                Take(group, WaiterCell.Take(group.Cell, group.Entry, self), WaitOutcome.Woken, woken);
-            }
-
-            return;
-        }
-
         Visit();
         foreach (CellGroup group in _visited)
         {
-            int count = group.Entry != -1 ? WaiterCell.Take(group.Cell, group.Entry, self) : everyOverflow ? int.MaxValue : 0;
-            Take(group, count, WaitOutcome.Woken, woken);
+            TakeWoken(group, everyOverflow, woken);
         }
+    }
+
+    /// <summary>The same for one cell.</summary>
+    /// <returns>Whether there are waits for it under this address.</returns>
+    public bool TakeWoken(WaiterCell* cell, List<EndedWait> woken)
+    {
+        bool found = _groups.TryGetValue((nint)cell, out CellGroup? group);
+        if (found)
+        {
+            TakeWoken(group!, everyOverflow: false, woken);
+        }
+
+        return found;
     }
 
     /// <summary>Takes out all that began to wait before the last death.</summary>
@@ -92,11 +93,12 @@ internal sealed unsafe class AwaitingTasks(ParticipantTable table, OwnerId self)
         }
     }
 
-    private void Take(CellGroup group, int count, WaitOutcome outcome, List<EndedWait> ended)
+    private void TakeWoken(CellGroup group, bool everyOverflow, List<EndedWait> woken)
     {
+        int count = group.Entry != -1 ? WaiterCell.Take(group.Cell, group.Entry, self) : everyOverflow ? int.MaxValue : 0;
         for (; count > 0 && group.First is { } waiter && Remove(waiter, out int passOn); count--)
         {
-            ended.Add(new EndedWait(waiter, outcome, passOn));
+            woken.Add(new EndedWait(waiter, WaitOutcome.Woken, passOn));
         }
     }
 

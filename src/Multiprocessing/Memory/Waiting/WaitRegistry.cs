@@ -155,13 +155,13 @@ internal sealed unsafe class WaitRegistry : IDisposable
             return;
         }
 
-        bool own = false;
+        int own = 0;
         for (int i = 0; i < WaiterCell.Entries; i++)
         {
             OwnerId process = WaiterCell.Add(cell, i, count);
             if (process == _self)
             {
-                own = true;
+                own++;
             }
             else if (process != OwnerId.None)
             {
@@ -174,9 +174,10 @@ internal sealed unsafe class WaitRegistry : IDisposable
             RingAll();
         }
 
-        if (own)
+        // Memory that is mapped more than once has a group of tasks, and an entry, for each of its addresses.
+        if (own > 0 && (!Deliver(cell) || own > 1))
         {
-            Deliver(cell);
+            RingWakeThread();
         }
     }
 
@@ -204,7 +205,7 @@ internal sealed unsafe class WaitRegistry : IDisposable
         lock (_lock)
         {
             bool broadcast = Interlocked.Exchange(ref *_table.BroadcastTo(_self.Slot), 0) != 0;
-            _tasks.TakeWoken(cell: null, broadcast, _ended);
+            _tasks.TakeWoken(broadcast, _ended);
             uint epoch = _table.Epoch;
             if (epoch != _seenEpoch)
             {
@@ -229,15 +230,17 @@ internal sealed unsafe class WaitRegistry : IDisposable
     /// <summary>Ends the wake thread. Nobody may wait any more.</summary>
     public void Dispose() => _wakeThread?.Stop();
 
-    private void Deliver(WaiterCell* cell)
+    private bool Deliver(WaiterCell* cell)
     {
         List<EndedWait> woken = [];
+        bool found;
         lock (_lock)
         {
-            _tasks.TakeWoken(cell, everyOverflow: false, woken);
+            found = _tasks.TakeWoken(cell, woken);
         }
 
         woken.ForEach(Complete);
+        return found;
     }
 
     private void Complete(EndedWait ended)

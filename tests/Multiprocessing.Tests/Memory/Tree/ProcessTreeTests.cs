@@ -9,6 +9,8 @@ namespace Multiprocessing.Tests.Memory.Tree;
 /// <summary>The services across real processes.</summary>
 public sealed class ProcessTreeTests
 {
+    private const int StopSignal = 19;
+
     [Fact]
     public async Task A_child_opens_what_its_parent_deposited_and_its_hold_goes_with_it()
     {
@@ -63,6 +65,23 @@ public sealed class ProcessTreeTests
             Assert.Equal(new BrokerCounts(1, 3, 0, 0), ProcessTree.Root.Broker.Counts);
             Assert.Equal(2, ProcessTree.Root.MemberCount);
             await KillAsync(child);
+        }
+
+        await Board.NothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_stopped_member_holds_nobody_up_and_is_dropped_when_it_is_killed()
+    {
+        using (var board = new Board())
+        {
+            using ChildProcess stopped = Start(static (Guid token) => TreeTarget.OpenAndStay(token), board.Token);
+            await board.ReachesAsync(0, 1);
+            Assert.Equal(0, Multiprocessing.Platform.Linux.Libc.Kill(stopped.Id!.Value, StopSignal));
+            using ChildProcess other = Start(static (Guid token) => TreeTarget.Produce(token), board.Token);
+            await other.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, other.ExitCode);
+            await KillAsync(stopped);
         }
 
         await Board.NothingLeftAsync();

@@ -26,6 +26,13 @@ internal sealed unsafe class AwaitedWord : IDisposable
         set => Interlocked.Exchange(ref *Word, value);
     }
 
+    /// <summary>Two mappings of the same memory.</summary>
+    public static (AwaitedWord One, AwaitedWord Other) CreateTwice()
+    {
+        using KernelHandle memory = Kernel.SharedMemory.Create(4096, "mp-test");
+        return (new AwaitedWord(memory), new AwaitedWord(memory));
+    }
+
     public static AwaitedWord Create()
     {
         using KernelHandle memory = Kernel.SharedMemory.Create(4096, "mp-test");

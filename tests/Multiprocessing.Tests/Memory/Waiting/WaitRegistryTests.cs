@@ -112,6 +112,27 @@ public sealed class WaitRegistryTests : IDisposable
         Assert.Equal(WaitOutcome.OwnersChanged, await WithEpochAsync(member, task, before));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Memory_mapped_twice_wakes_the_tasks_at_both_addresses(bool sameMember)
+    {
+        (AwaitedWord one, AwaitedWord other) = AwaitedWord.CreateTwice();
+        using (one)
+        using (other)
+        {
+            TestMember member = NewMember();
+            Task<WaitOutcome>[] waiting = [one.WaitAsync(member, 0), other.WaitAsync(member, 0)];
+            one.Value = 1;
+            one.Wake(sameMember ? member : NewMember(), 1);
+            await Task.WhenAll(waiting);
+            waiting = [other.WaitAsync(member, 1)];
+            one.Value = 2;
+            one.Wake(sameMember ? member : NewMember(), 1);
+            await Task.WhenAll(waiting);
+        }
+    }
+
     [Fact]
     public async Task As_many_tasks_come_back_as_were_woken_in_the_order_of_their_coming()
     {

@@ -20,6 +20,7 @@ internal static class WarmUp
     private static async Task RunAsync()
     {
         _ = Environment.MachineName;
+        await Console.Error.FlushAsync(); // Has a descriptor of its own from its first use on.
         _ = SHA256.HashData(RandomNumberGenerator.GetBytes(16));
         using (PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => { }))
         using (Process program = Process.Start("/bin/true"))

@@ -35,7 +35,7 @@ internal sealed unsafe class EpollLoop : EventLoop
     private readonly Lock _registrationsLock = new();
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly Lock _deadlinesLock = new();
-    private PriorityQueue<Deadline, long>? _deadlines;
+    private readonly DeadlineQueue<Deadline> _deadlines = new();
     private readonly Thread _thread;
     private long _lastKey = TimerKey;
 
@@ -66,8 +66,7 @@ internal sealed unsafe class EpollLoop : EventLoop
         var deadline = new Deadline(callback);
         lock (_deadlinesLock)
         {
-            _deadlines ??= new PriorityQueue<Deadline, long>();
-            bool nearest = !_deadlines.TryPeek(out _, out long first) || due < first;
+            bool nearest = due < _deadlines.FirstDue;
             _deadlines.Enqueue(deadline, due);
             if (nearest)
             {
@@ -124,7 +123,7 @@ internal sealed unsafe class EpollLoop : EventLoop
     {
         lock (_registrationsLock)
         {
-            return _registrations.GetValueOrDefault(key);
+            return _registrations.TryGetValue(key, out Registration? found) ? found : null;
         }
     }
 
@@ -135,18 +134,20 @@ internal sealed unsafe class EpollLoop : EventLoop
             Deadline deadline;
             lock (_deadlinesLock)
             {
-                if (_deadlines is null || !_deadlines.TryPeek(out deadline!, out long due))
+                if (_deadlines.Count == 0)
                 {
                     return;
                 }
 
+                deadline = _deadlines.First;
+                long due = _deadlines.FirstDue;
                 if (due > Stopwatch.GetTimestamp() && !deadline.IsDisposed)
                 {
                     Arm(due);
                     return;
                 }
 
-                _deadlines.Dequeue();
+                _deadlines.RemoveFirst();
             }
 
             deadline.Invoke();

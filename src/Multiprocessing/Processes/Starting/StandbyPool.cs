@@ -37,8 +37,8 @@ internal sealed class StandbyPool
     /// <summary>The pool whose processes were started with what counts at the start as of now.</summary>
     public static StandbyPool For(LaunchOptions options, SurroundingsSnapshot now)
     {
-        StandbyPool pool = Pools.GetOrAdd(
-            Key(options, now), static (_, arguments) => new StandbyPool(arguments.options, arguments.now), (options, now));
+        string key = Key(options, now);
+        StandbyPool pool = Pools.TryGetValue(key, out StandbyPool? known) ? known : Pools.GetOrAdd(key, new StandbyPool(options, now));
         pool._latest = now;
         return pool;
     }

@@ -7,7 +7,7 @@ namespace Multiprocessing.Processes;
 /// <summary>The surroundings of this process at one moment: taken when a process is started, compared when it is claimed.</summary>
 internal sealed class SurroundingsSnapshot
 {
-    private static readonly Lazy<(string Culture, string UICulture)> DefaultCultures = new(ReadDefaultCultures);
+    private static readonly Lazy<Tuple<string, string>> DefaultCultures = new(ReadDefaultCultures); // A value tuple would be compiled anew.
 
     private readonly string? _directory = GetDirectory();
     private readonly int _niceness = Kernel.Scheduling.Niceness;
@@ -93,16 +93,16 @@ internal sealed class SurroundingsSnapshot
     /// The cultures that a new process has by itself: those of a thread that inherits none. Nothing is sent where they are in force,
     /// because to set a culture is to load the globalization data, which costs a new process as much as the rest of its start.
     /// </summary>
-    private static (string Culture, string UICulture) ReadDefaultCultures()
+    private static Tuple<string, string> ReadDefaultCultures()
     {
         if (CultureInfo.DefaultThreadCurrentCulture is not null || CultureInfo.DefaultThreadCurrentUICulture is not null)
         {
-            return ("?", "?");
+            return new("?", "?");
         }
-        (string, string) names = default;
-        var thread = new Thread(() => names = (CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name));
+        Tuple<string, string>? names = null;
+        var thread = new Thread(() => names = new(CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name));
         thread.UnsafeStart();
         thread.Join();
-        return names;
+        return names!;
     }
 }

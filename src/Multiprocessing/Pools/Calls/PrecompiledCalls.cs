@@ -1,5 +1,3 @@
-using Multiprocessing.Serialization;
-
 namespace Multiprocessing.Pools;
 
 /// <summary>
@@ -22,9 +20,6 @@ internal static class PrecompiledCalls
         Arguments<long, long>(pool);
         Arguments<long, bool>(pool);
         Arguments<double, double>(pool);
-        Codecs<int>();
-        Codecs<long>();
-        Codecs<double>();
     }
 
     private static void Results<TResult>(ProcessPool pool)
@@ -52,14 +47,5 @@ internal static class PrecompiledCalls
         FuncCall<TArg, TResult> call = new();
         call.Bind(null!);
         call.Execute(ref reader, null!, default);
-    }
-
-    private static void Codecs<T>()
-        where T : unmanaged
-    {
-        PayloadReader reader = default;
-        UnmanagedCodec<T> codec = new();
-        codec.Write(null!, default);
-        codec.Read(ref reader);
     }
 }

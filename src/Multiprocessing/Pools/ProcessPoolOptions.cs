@@ -88,5 +88,8 @@ public sealed class ProcessPoolOptions
         set => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, null);
     }
 
+    /// <summary>How the workers are started. Default: null, which means <see cref="MultiprocessingContext.Default"/>.</summary>
+    public MultiprocessingContext? Context { get; set; }
+
     internal ProcessPoolOptions Copy() => (ProcessPoolOptions)MemberwiseClone();
 }

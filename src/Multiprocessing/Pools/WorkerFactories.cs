@@ -8,6 +8,6 @@ internal static class WorkerFactories
     internal static IWorkerFactory Create(ProcessPoolOptions options, WorkerSetup setup) => options.Backend switch
     {
         PoolBackend.InProcess => new InProcessWorkerFactory(setup),
-        _ => new ProcessWorkerFactory(setup),
+        _ => new ProcessWorkerFactory(setup, options.Context),
     };
 }

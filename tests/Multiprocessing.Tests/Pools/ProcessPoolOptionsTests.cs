@@ -9,6 +9,7 @@ public sealed class ProcessPoolOptionsTests
         Assert.Equal(Environment.ProcessorCount, options.Workers);
         Assert.Equal(0, options.Spares);
         Assert.Null(options.Initializer);
+        Assert.Null(options.Context);
         Assert.Equal(TimeSpan.FromMinutes(1), options.InitializerTimeout);
         Assert.Equal(TimeSpan.FromSeconds(1), options.CancellationGracePeriod);
         Assert.Equal(TimeSpan.FromSeconds(30), options.ShutdownTimeout);

@@ -48,7 +48,7 @@ internal sealed partial class Dispatcher
 
     public void Finished(IWorker worker, PoolTask task)
     {
-        bool isOver;
+        bool mustPublish;
         lock (_gate)
         {
             if (task.Slot is not { } slot || !ReferenceEquals(slot.Worker, worker) || task.State == TaskState.Done)
@@ -71,11 +71,11 @@ internal sealed partial class Dispatcher
             {
                 StartWorkers(); // The spares, which wait for the first result.
             }
-            isOver = AfterConclusion();
+            mustPublish = AfterConclusion() || _concluded is not null;
             AssertInvariants();
         }
         task.Publish();
-        if (isOver)
+        if (mustPublish)
         {
             PublishConcluded();
         }

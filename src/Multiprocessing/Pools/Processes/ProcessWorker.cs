@@ -28,7 +28,7 @@ internal sealed partial class ProcessWorker : IWorker
     private volatile bool _isClosed;
 
     /// <summary>Begins to start the process; returns before it is up.</summary>
-    public ProcessWorker(int id, IWorkerEvents events, byte[] setup)
+    public ProcessWorker(int id, IWorkerEvents events, byte[] setup, StartMethod method)
     {
         Id = id;
         _events = events;
@@ -40,7 +40,7 @@ internal sealed partial class ProcessWorker : IWorker
             {
                 _process = ProcessStarter.Start(new StartRequest
                 {
-                    Method = MultiprocessingContext.Default.StartMethod,
+                    Method = method,
                     Claim = new Claim
                     {
                         Role = typeof(PoolWorkerRole).FullName!,

@@ -71,6 +71,24 @@ public sealed class ProcessTreeTests
     }
 
     [Fact]
+    public async Task Workers_of_a_pool_share_memory_and_a_lock_with_their_parent()
+    {
+        using (var board = new Board())
+        {
+            await using (var pool = new ProcessPool(2))
+            {
+                Guid token = board.Token;
+                await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => pool.RunAsync(static t => TreeTarget.LockSometimes(t), token)));
+            }
+
+            Assert.Equal(8 * TreeTarget.Times, board[0]);
+            Assert.Equal(0, board[2]);
+        }
+
+        await Board.NothingLeftAsync();
+    }
+
+    [Fact]
     public async Task A_stopped_member_holds_nobody_up_and_is_dropped_when_it_is_killed()
     {
         using (var board = new Board())

@@ -9,6 +9,7 @@ internal static class TreeTarget
 {
     public const byte Stamp = 0xA5;
     public const int BoardSlots = 32;
+    public const int Times = 200;
 
     /// <summary>Opens the board, says so by number 0, and keeps it.</summary>
     public static unsafe void OpenAndStay(Guid board)
@@ -41,6 +42,20 @@ internal static class TreeTarget
         new TestLock(word, ProcessTree.Participant, ProcessTree.Waits).Acquire(Deadline.Never);
         Interlocked.Increment(ref *word.Data);
         Thread.CurrentThread.Join();
+    }
+
+    /// <summary>As <see cref="LockForEver"/>, by one thread and <see cref="Times"/> times; then gives the board back.</summary>
+    public static void LockSometimes(Guid board)
+    {
+        using AwaitedWord word = AwaitedWord.Open(ProcessTree.HandOver, board);
+        var mutex = new TestLock(word, ProcessTree.Participant, ProcessTree.Waits);
+        for (int i = 0; i < Times; i++)
+        {
+            Inside(word, mutex.Acquire(Deadline.Never));
+            mutex.Release();
+        }
+
+        ProcessTree.HandOver.Release(board);
     }
 
     /// <summary>Takes and releases the lock for ever. Number 0 counts the rounds, 1 is who is inside, 2 counts what must not happen.</summary>

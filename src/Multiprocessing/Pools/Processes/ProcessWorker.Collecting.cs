@@ -41,6 +41,20 @@ internal sealed partial class ProcessWorker
         }
     }
 
+    /// <summary>
+    /// Takes all answers that are there, after whoever is at it now: to look again and again instead could keep that thread from the core.
+    /// </summary>
+    private void CollectOrWait()
+    {
+        lock (_collecting)
+        {
+            if (!_isClosed)
+            {
+                CollectLocked();
+            }
+        }
+    }
+
     /// <summary>Called by the collector after it has let go of this worker.</summary>
     public void CloseChannel() => _channel.Dispose();
 

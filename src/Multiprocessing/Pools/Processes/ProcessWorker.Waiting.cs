@@ -50,7 +50,7 @@ internal sealed partial class ProcessWorker : IDirectWait
         {
             if (_channel.HasNews)
             {
-                Collect();
+                CollectOrWait();
             }
             else if (!SpinForNews(task, hasEnded))
             {

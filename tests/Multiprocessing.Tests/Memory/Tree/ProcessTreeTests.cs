@@ -134,7 +134,10 @@ public sealed class ProcessTreeTests
             var mutex = new TestLock(board.Word, ProcessTree.Participant, ProcessTree.Waits);
             for (int i = 1; i <= Rounds(15); i++)
             {
-                using ChildProcess owner = Start(static (Guid token) => TreeTarget.LockAndStay(token), board.Token);
+                // No standby, because a runtime that starts in the background would be measured as well.
+                using var owner = ChildProcess.Create(static (Guid token) => TreeTarget.LockAndStay(token), board.Token);
+                owner.StartMethod = StartMethod.Spawn;
+                owner.Start();
                 await board.ReachesAsync(0, i);
                 long died = 0;
                 using KernelHandle handle = Kernel.Lifetime.OpenProcess(owner.Id!.Value)!;
@@ -196,6 +199,7 @@ public sealed class ProcessTreeTests
 
     private static string Quantiles(List<double> milliseconds)
     {
+        milliseconds = milliseconds[2..]; // The first ones compile the code.
         milliseconds.Sort();
         return string.Create(
             CultureInfo.InvariantCulture,

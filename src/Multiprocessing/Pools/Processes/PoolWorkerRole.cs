@@ -19,16 +19,10 @@ internal sealed class PoolWorkerRole : IClaimedRole
 
     public void Rehearse(ReadOnlySpan<byte> payload)
     {
-        // What a worker does before its first task, with itself on both ends.
+        _ = Kernel.EventLoop;
         using Doorbell doorbell = Doorbell.Create();
-        using var pool = new ParentChannel();
-        using WorkerChannel channel = WorkerChannel.Open(pool.Memory.Duplicate(), doorbell);
-        channel.Reserve(0);
-        channel.Commit(FrameKind.Ready);
-        pool.Requests.TryReserve(0, out _);
-        pool.Requests.Commit(FrameKind.Complete);
-        channel.Take(out _, out _);
-        channel.Release();
+        using var rehearsal = new PoolRehearsal(doorbell);
+        new PoolWorkerRole().Run(rehearsal.Channel, rehearsal.Control, WorkerSetup.FromBytes(WorkerSetup.Create(null).ToBytes()));
         _running.Begin(sequence: 1);
         _running.End();
     }
@@ -38,8 +32,13 @@ internal sealed class PoolWorkerRole : IClaimedRole
         process.MessageReceived = OnMessage;
         using var doorbell = new Doorbell(process.Handles[1]);
         using WorkerChannel channel = WorkerChannel.Open(process.Handles[0], doorbell);
-        _responses = new ResponseSender(channel, process.Control);
-        var runner = new TaskRunner(WorkerSetup.FromBytes(process.Payload.Span), _symbols);
+        return Run(channel, process.Control, WorkerSetup.FromBytes(process.Payload.Span));
+    }
+
+    private int Run(WorkerChannel channel, ControlSocket control, WorkerSetup setup)
+    {
+        _responses = new ResponseSender(channel, control);
+        var runner = new TaskRunner(setup, _symbols);
         if (TryInitialize(runner))
         {
             Serve(channel, runner);

@@ -51,6 +51,7 @@ internal sealed partial class ProcessWorker : IWorker
                     },
                     Error = write,
                     Handles = [_channel.Memory, Collector.Process.Doorbell.Memory],
+                    Rehearsal = static () => [],
                     MessageReceived = OnMessage,
                 });
             }

@@ -13,8 +13,10 @@ internal static class CodecCatalog
     public static Codec Make(Type genericCodec, params Type[] arguments) =>
         (Codec)Activator.CreateInstance(genericCodec.MakeGenericType(arguments), nonPublic: true)!;
 
+    // Closures first: they are in most payloads, and asking them for attributes costs a new process a millisecond.
     private static Codec Create(Type type) =>
-        PrimitiveCodecs.Find(type)
+        ClosureCodecs.Find(type)
+        ?? PrimitiveCodecs.Find(type)
         ?? ShapeCodecs.Find(type)
         ?? CustomCodecs.Find(type)
         ?? PlatformCodecs.Find(type)

@@ -13,6 +13,12 @@ internal static class MethodSignature
 
     public static string Of(MethodBase definition)
     {
+        if (definition.Name.StartsWith('<'))
+        {
+            // The compiler gives each lambda and local function a name of its own.
+            return string.Empty;
+        }
+
         if (definition.DeclaringType is { IsConstructedGenericType: true } closed)
         {
             definition = MethodBase.GetMethodFromHandle(

@@ -17,14 +17,12 @@ internal static class DeepStack
 
     public static void Write(Codec codec, PayloadWriter writer, object value)
     {
-        RefuseDeeper();
-        RunOnThread(() => codec.WriteObject(writer, value));
+        WriteOnThread(() => codec.WriteObject(writer, value));
     }
 
     public static void Write(FieldSet fields, PayloadWriter writer, object value)
     {
-        RefuseDeeper();
-        RunOnThread(() => fields.Write(writer, value));
+        WriteOnThread(() => fields.Write(writer, value));
     }
 
     public static unsafe object Read(Codec codec, ref PayloadReader reader)
@@ -52,11 +50,20 @@ internal static class DeepStack
         RunOnThread(() => fields.Read(ref Unsafe.AsRef<PayloadReader>((void*)address), instance));
     }
 
-    private static void RefuseDeeper()
+    private static void WriteOnThread(Action write)
     {
         if (IsDeep)
         {
             throw new UnserializableException("objects are nested too deeply.");
+        }
+
+        try
+        {
+            RunOnThread(write);
+        }
+        catch (OutOfMemoryException exception)
+        {
+            throw new UnserializableException("there is not enough memory for objects nested so deeply.", exception);
         }
     }
 

@@ -24,6 +24,16 @@ public abstract class ExceptionContract(bool emitted) : FieldAccess(emitted)
     {
         public override string Message => throw new NotSupportedException();
     }
+
+    public sealed class BrokenLinkException : Exception
+    {
+        public override string? HelpLink
+        {
+            get => throw new NotSupportedException();
+            set => base.HelpLink = value;
+        }
+    }
+
 #pragma warning restore CA1032, CA1064
 
     private static TException Thrown<TException>(TException exception)
@@ -119,7 +129,11 @@ public abstract class ExceptionContract(bool emitted) : FieldAccess(emitted)
     }
 
     [Fact]
-    public void A_faulty_exception_does_not_fail_its_report() => Assert.IsAssignableFrom<Exception>(RoundTrip.Of<Exception>(new FaultyException()));
+    public void A_faulty_exception_does_not_fail_its_report()
+    {
+        Assert.IsAssignableFrom<Exception>(RoundTrip.Of<Exception>(new FaultyException()));
+        Assert.IsType<RemoteException>(RoundTrip.Of<Exception>(new BrokenLinkException()));
+    }
 
     [Fact]
     public void The_librarys_own_exceptions_arrive()

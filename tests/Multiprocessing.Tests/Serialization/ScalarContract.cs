@@ -48,6 +48,8 @@ public abstract partial class ScalarContract(bool emitted) : FieldAccess(emitted
         Same(BigInteger.Pow(-7, 300));
         Same(new Complex(1, -2));
         Same(new Vector3(1, 2, 3));
+        Same(Matrix4x4.Identity);
+        Same(new System.Drawing.Rectangle(1, 2, 3, 4));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Text;
 
@@ -10,8 +9,7 @@ internal static class PlainPlatformTypes
     private static readonly HashSet<Type> Opaque =
     [
         typeof(Guid), typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan), typeof(decimal),
-        typeof(Half), typeof(Int128), typeof(UInt128), typeof(Complex), typeof(Rune), typeof(Index), typeof(Range),
-        typeof(Vector2), typeof(Vector3), typeof(Vector4), typeof(Quaternion), typeof(Plane), typeof(Matrix3x2), typeof(Matrix4x4),
+        typeof(Half), typeof(Int128), typeof(UInt128), typeof(Rune), typeof(Index), typeof(Range),
     ];
 
     private static readonly HashSet<Type> Generic =
@@ -22,7 +20,8 @@ internal static class PlainPlatformTypes
     ];
 
     public static bool Contains(Type type) =>
-        Opaque.Contains(type) || type == typeof(ValueTuple) || (type.IsGenericType && Generic.Contains(type.GetGenericTypeDefinition()));
+        type.Namespace is "System.Drawing" or "System.Numerics" // points, sizes, rectangles; vectors and matrices
+        || Opaque.Contains(type) || type == typeof(ValueTuple) || (type.IsGenericType && Generic.Contains(type.GetGenericTypeDefinition()));
 
     /// <summary>True if the fields need no look: the type is plain whatever it is made of.</summary>
     public static bool IsOpaque(Type type) => Opaque.Contains(type);

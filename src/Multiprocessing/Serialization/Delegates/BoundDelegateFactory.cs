@@ -24,7 +24,7 @@ internal sealed class BoundDelegateFactory(Type delegateType, MethodInfo method)
 
         // What reflection has accepted needs no check when it is emitted.
         Delegate created = Delegate.CreateDelegate(DelegateType, closure, Method);
-        if (++_uses > FieldAccessMode.UsesBeforeEmitting && !Method.IsVirtual && !Method.IsStatic)
+        if (++_uses > FieldAccessMode.UsesBeforeEmitting && ClosureTypes.IsClosure(Method.DeclaringType!) && !Method.IsVirtual && !Method.IsStatic)
         {
             _emitted = Emit();
         }

@@ -24,9 +24,10 @@ internal static class ExceptionState
                 writer.Use(symbol);
             }
         }
-        catch (UnserializableException)
+        catch (Exception)
         {
-            // The reader makes a RemoteException of what was written before.
+            // A part that cannot be sent, or a property of a faulty exception that throws: the reader makes a RemoteException of what
+            // was written before.
             writer.WriteVarUInt(0);
         }
         finally

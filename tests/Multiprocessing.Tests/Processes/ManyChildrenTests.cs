@@ -3,10 +3,14 @@ namespace Multiprocessing.Tests.Processes;
 /// <summary>The leak tracker looks whether anything is left of them.</summary>
 public sealed class ManyChildrenTests
 {
-    [Fact(Timeout = 300_000)]
+    /// <summary>A longer run: MULTIPROCESSING_TEST_CHILDREN=10000.</summary>
+    private static readonly int Count = int.Parse(
+        Environment.GetEnvironmentVariable("MULTIPROCESSING_TEST_CHILDREN") ?? "1000", System.Globalization.CultureInfo.InvariantCulture);
+
+    [Fact(Timeout = 1_200_000)]
     public async Task A_thousand_short_lived_children_in_a_row()
     {
-        for (int i = 0; i < 1000; i++)
+        for (int i = 0; i < Count; i++)
         {
             int code = i & 0x7f;
             using var child = new ChildProcess(() => code);

@@ -14,10 +14,7 @@ internal static unsafe class ChildSignal
         if (*(nint*)action == Ignore)
         {
             Libc.SetSignalHandler(Signal.Child, Default);
-            WasIgnored = true;
+            MultiprocessingLog.ChildSignalWasIgnored();
         }
     }
-
-    /// <summary>Whether the default had to be put back.</summary>
-    public static bool WasIgnored { get; private set; }
 }

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Multiprocessing;
+
+/// <summary>Where this library says what its users should know but no call of theirs can return. Thread-safe.</summary>
+public static partial class MultiprocessingLog
+{
+    private static volatile ILoggerFactory Factory = NullLoggerFactory.Instance;
+
+    /// <summary>
+    /// Makes the loggers. Set it before the library is first used; a worker process has a setting of its own. Default: nothing is logged.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public static ILoggerFactory LoggerFactory
+    {
+        get => Factory;
+        set => Factory = value ?? throw new ArgumentNullException(nameof(value));
+    }
+
+    internal static void ChildSignalWasIgnored() => LogChildSignalWasIgnored(Factory.CreateLogger("Multiprocessing"));
+
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "This process ignored SIGCHLD, so the kernel would have thrown away the exit codes of its children. The default was restored.")]
+    private static partial void LogChildSignalWasIgnored(ILogger logger);
+}

@@ -26,12 +26,17 @@ internal sealed class Collector
 
     public Doorbell Doorbell { get; } = Doorbell.Create();
 
+    /// <summary>Takes the answers of this worker too, and those that it has given already.</summary>
     public void Add(ProcessWorker worker)
     {
         lock (_lock)
         {
             _workers = [.. _workers, worker];
         }
+
+        // The worker may have rung before this thread could look at its channel: a warm process is ready in no time.
+        Interlocked.MemoryBarrier();
+        Doorbell.Ring();
     }
 
     /// <summary>Forgets a worker; its channel is closed when this thread is certain not to look at it any more.</summary>

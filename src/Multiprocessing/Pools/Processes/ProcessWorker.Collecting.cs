@@ -9,6 +9,7 @@ namespace Multiprocessing.Pools.Processes;
 internal sealed partial class ProcessWorker
 {
     private readonly Lock _collecting = new();
+    private readonly Lock _connecting = new();
     private readonly IncomingSymbols _symbols = new();
     private readonly SegmentViews _views = new();
     private bool _isCorrupt;
@@ -116,22 +117,25 @@ internal sealed partial class ProcessWorker
 
     private void OnConnected()
     {
-        lock (_collecting)
+        if (!_isClosed)
         {
-            if (!_isClosed)
-            {
-                ReportConnected();
-            }
+            ReportConnected();
         }
     }
 
-    /// <summary>Before anything else is reported, whichever way the news comes.</summary>
+    /// <summary>
+    /// Before anything else is reported, whichever way the news comes. Under a lock of its own: the thread that collects may wait for
+    /// the event loop to hand it a segment, so the event loop must not wait for that thread.
+    /// </summary>
     private void ReportConnected()
     {
-        if (!_isConnected)
+        lock (_connecting)
         {
-            _isConnected = true;
-            _events.Connected(this);
+            if (!_isConnected)
+            {
+                _isConnected = true;
+                _events.Connected(this);
+            }
         }
     }
 

@@ -34,6 +34,11 @@ internal sealed partial class ProcessWorker : IDirectWait
                 while (_channel.HasNews && !_isClosed && Collect())
                 {
                 }
+
+                if (_channel.HasNews)
+                {
+                    Collector.Process.Doorbell.Ring(); // Somebody else is at it, and may be about to leave.
+                }
             }
         }
         finally

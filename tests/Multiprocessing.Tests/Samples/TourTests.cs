@@ -21,7 +21,8 @@ public sealed class TourTests
             await File.WriteAllTextAsync(Path.Combine(directory, "zeros"), new string('0', 100_000));
             await File.WriteAllBytesAsync(Path.Combine(directory, "empty"), []);
             using Process tour = Start(directory);
-            string output = await tour.StandardOutput.ReadToEndAsync();
+            using StreamReader reader = tour.StandardOutput;
+            string output = await reader.ReadToEndAsync();
             await tour.WaitForExitAsync();
             Assert.Equal(0, tour.ExitCode);
             Assert.Contains("Equal, file by file", output, StringComparison.Ordinal);
@@ -45,8 +46,9 @@ public sealed class TourTests
     {
         string[] sharedMemory = Directory.GetFiles("/dev/shm");
         using Process tour = Start(RuntimeEnvironment.GetRuntimeDirectory());
+        using StreamReader output = tour.StandardOutput; // What was read from is not closed with the process.
         string? line;
-        while ((line = await tour.StandardOutput.ReadLineAsync()) is not null && !line.Contains("examined", StringComparison.Ordinal))
+        while ((line = await output.ReadLineAsync()) is not null && !line.Contains("examined", StringComparison.Ordinal))
         {
         }
 

@@ -11,7 +11,7 @@ namespace Multiprocessing.Pools.Processes;
 /// <summary>
 /// A worker process as its pool sees it. Tasks go out under <c>_gate</c> (this file), answers come in under <c>_collecting</c>
 /// (ProcessWorker.Collecting.cs): by the collector, by a caller that waits for its own answer, or at the end by the event loop. Locks are
-/// taken in the order <c>_collecting</c>, the dispatcher's, <c>_gate</c>.
+/// taken in the order <c>_collecting</c>, <c>_connecting</c>, the dispatcher's, <c>_gate</c>.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Closed when the process has ended.")]
 internal sealed partial class ProcessWorker : IWorker

@@ -8,6 +8,7 @@ internal sealed unsafe class AsyncWaiter(WaitRegistry registry, int* word, Waite
     : TaskCompletionSource<WaitOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private CancellationTokenRegistration _cancellation;
+    private Deadline _deadline;
     private Timer? _timer;
 
     public int* Word => word;
@@ -27,13 +28,10 @@ internal sealed unsafe class AsyncWaiter(WaitRegistry registry, int* word, Waite
     {
         if (!deadline.IsNever)
         {
-            // Later than the longest timer: the wait comes back early, as it may, and its caller waits again.
-            TimeSpan due = deadline.Remaining;
-            _timer = new Timer(
-                static waiter => ((AsyncWaiter)waiter!).End(WaitOutcome.TimedOut),
-                this,
-                due <= TimeSpan.Zero ? TimeSpan.Zero : due < LongestTimer ? due + TimerGrain : LongestTimer,
-                Timeout.InfiniteTimeSpan);
+            _deadline = deadline;
+            var timer = new Timer(static waiter => ((AsyncWaiter)waiter!).OnTimer(), this, Timeout.Infinite, Timeout.Infinite);
+            Volatile.Write(ref _timer, timer);
+            timer.Change(UntilDeadline, Timeout.InfiniteTimeSpan);
         }
 
         _cancellation = cancellationToken.UnsafeRegister(static waiter => ((AsyncWaiter)waiter!).End(WaitOutcome.Cancelled), this);
@@ -54,6 +52,29 @@ internal sealed unsafe class AsyncWaiter(WaitRegistry registry, int* word, Waite
 
     // Timers count whole milliseconds, cutting off the rest.
     private static TimeSpan TimerGrain => TimeSpan.FromMilliseconds(1);
+
+    private TimeSpan UntilDeadline
+    {
+        get
+        {
+            TimeSpan due = _deadline.Remaining;
+            return due <= TimeSpan.Zero ? TimeSpan.Zero : due < LongestTimer ? due + TimerGrain : LongestTimer;
+        }
+    }
+
+    // The clock of timers is coarse, so one can come some milliseconds early; and the deadline can be beyond the longest timer.
+    private void OnTimer()
+    {
+        if (_deadline.Remaining <= TimeSpan.Zero)
+        {
+            End(WaitOutcome.TimedOut);
+        }
+        else if (!Task.IsCompleted)
+        {
+            // If it was disposed of meanwhile, this does nothing.
+            _timer!.Change(UntilDeadline, Timeout.InfiniteTimeSpan);
+        }
+    }
 
     private void End(WaitOutcome outcome) => registry.TryComplete(this, outcome);
 

@@ -36,10 +36,16 @@ internal sealed unsafe class WakeThread
     private void Run()
     {
         long pause = FirstPause;
-        while (!_stopping)
+        while (true)
         {
-            // Read before looking for work: who brings work after the look changes the word, and the sleep does not begin.
+            // Read before looking for work, and before looking whether to stop: who brings either after the look changes the word,
+            // and the sleep does not begin.
             int seen = Volatile.Read(ref *_word);
+            if (_stopping)
+            {
+                return;
+            }
+
             bool again = _registry.Process();
             Kernel.WaitWake.Wait(_word, seen, again ? pause : -1);
             pause = again ? Math.Min(2 * pause, LongestPause) : FirstPause;

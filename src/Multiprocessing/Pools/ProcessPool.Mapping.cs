@@ -18,22 +18,20 @@ public sealed partial class ProcessPool
         ArgumentNullException.ThrowIfNull(items);
         cancellationToken.ThrowIfCancellationRequested();
         using var map = new MapOperation<TResult>(MapWindow, cancellationToken);
+        map.Begin();
         try
         {
             foreach (var item in items)
             {
-                map.Window.Wait(map.Token);
+                map.RoomAsync().Wait(CancellationToken.None);
                 SubmitItem<TCall, TItem, TResult>(map, function, item, options);
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            EndEarly(map);
-            throw new OperationCanceledException(cancellationToken);
-        }
         catch
         {
-            EndEarly(map);
+            map.Stop();
+            map.Seal();
+            map.AllEnded.Wait(CancellationToken.None);
             throw;
         }
         map.Seal();
@@ -57,23 +55,20 @@ public sealed partial class ProcessPool
         where TCall : PoolCall
     {
         using var map = new MapOperation<TResult>(MapWindow, cancellationToken);
+        map.Begin();
         try
         {
             foreach (var item in items)
             {
-                await map.Window.WaitAsync(map.Token).ConfigureAwait(false);
+                await map.RoomAsync().ConfigureAwait(false);
                 SubmitItem<TCall, TItem, TResult>(map, function, item, options);
             }
         }
-        catch (Exception exception)
+        catch
         {
             map.Stop();
             map.Seal();
             await map.AllEnded.ConfigureAwait(false);
-            if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            {
-                throw new OperationCanceledException(cancellationToken);
-            }
             throw;
         }
         map.Seal();
@@ -81,24 +76,18 @@ public sealed partial class ProcessPool
         return map.Collect();
     }
 
-    private static void EndEarly<TResult>(MapOperation<TResult> map)
-    {
-        map.Stop();
-        map.Seal();
-        map.AllEnded.Wait(CancellationToken.None);
-    }
-
     private void SubmitItem<TCall, TItem, TResult>(MapOperation<TResult> map, Delegate function, TItem argument, MapOptions? options)
         where TCall : PoolCall
     {
+        map.ThrowIfStopped();
         var item = new MapItem<TResult>(map)
         {
             Function = function,
-            Token = map.Token,
+            Token = CancellationToken.None,
             TakesToken = CallType<TCall>.TakesToken,
             TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
         };
-        map.Begin();
+        map.BeginItem();
         try
         {
             Submit<TCall, TItem>(item, argument);

@@ -11,6 +11,9 @@ internal sealed class MapItem<TResult>(MapOperation<TResult> operation) : PoolTa
 
     internal OperationCanceledException WhyCanceled => Cancellation();
 
+    /// <summary>For an item that was submitted.</summary>
+    internal void Cancel() => Dispatcher!.Cancel(this);
+
     void IThreadPoolWorkItem.Execute()
     {
         ReadResponse();

@@ -7,10 +7,14 @@ public abstract partial class PoolContract : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mp-pool-").FullName;
 
-    private ProcessPool? _pool;
+    // Made once, whichever of a test's threads comes first: of two pools one would never be disposed of.
+    private readonly Lazy<ProcessPool> _pool;
+
+    protected PoolContract() =>
+        _pool = new Lazy<ProcessPool>(() => Create(options => options.CancellationGracePeriod = TimeSpan.FromSeconds(30)));
 
     /// <summary>Two workers, a grace period long enough never to matter.</summary>
-    private protected ProcessPool Pool => _pool ??= Create(options => options.CancellationGracePeriod = TimeSpan.FromSeconds(30));
+    private protected ProcessPool Pool => _pool.Value;
 
     private protected abstract PoolBackend Backend { get; }
 
@@ -19,9 +23,9 @@ public abstract partial class PoolContract : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Directory.Delete(_folder, recursive: true);
-        if (_pool is not null)
+        if (_pool.IsValueCreated)
         {
-            await _pool.DisposeAsync();
+            await Pool.DisposeAsync();
         }
         GC.SuppressFinalize(this);
     }

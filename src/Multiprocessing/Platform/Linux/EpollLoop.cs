@@ -180,17 +180,15 @@ internal sealed unsafe class EpollLoop : EventLoop
 
     private void Remove(Registration registration)
     {
-        bool removed;
+        // All of it under the lock: whoever comes second may close the handle at once, and its number may be another one's then.
         lock (_registrationsLock)
         {
-            removed = _registrations.Remove(registration.Key);
-        }
-
-        if (removed)
-        {
-            // Fails only if the handle was closed before: then the kernel has removed it already.
-            long unused;
-            _ = Libc.EpollControl(_epoll.Descriptor, ControlDelete, registration.Handle.Descriptor, &unused);
+            if (_registrations.Remove(registration.Key))
+            {
+                // Fails only if the handle was closed before: then the kernel has removed it already.
+                long unused;
+                _ = Libc.EpollControl(_epoll.Descriptor, ControlDelete, registration.Handle.Descriptor, &unused);
+            }
         }
     }
 

@@ -11,7 +11,16 @@ try
     {
         Console.WriteLine($"worker {process} {number}^2={square}");
     }
-    using var child = new ChildProcess(() => 4 + offset);
+    using var child = new ChildProcess(() =>
+    {
+        // A foreground thread, which the process waits for.
+        new Thread(() =>
+        {
+            Thread.CurrentThread.Join(200);
+            Console.WriteLine("thread done");
+        }).Start();
+        return 4 + offset;
+    });
     child.Start();
     await child.WaitForExitAsync();
     Console.WriteLine($"child {child.Id} {child.ExitCode}");

@@ -37,6 +37,17 @@ internal static class HostPrograms
         return Path.Combine(Squares, "bin", "Release", "net10.0", "Squares");
     })).Value;
 
+    /// <summary>One of several builds of the program that is rebuilt while it runs; returns the path of its executable.</summary>
+    public static string BuildRebuilt(int version) => Built.GetOrAdd($"rebuilt {version}", _ => new Lazy<string>(() =>
+    {
+        string output = Path.Combine(Folder.Value, "Rebuilt", "builds", $"{version}");
+        Sdk(["build", Path.Combine(Folder.Value, "Rebuilt"), "-c", "Release", "-o", output, $"-p:Version={version}.0.0"]);
+        return Path.Combine(output, "Rebuilt");
+    })).Value;
+
+    /// <summary>An empty folder beside the programs.</summary>
+    public static string NewFolder() => Directory.CreateDirectory(Path.Combine(Folder.Value, $"{Guid.NewGuid():N}")).FullName;
+
     /// <summary>The same program as one file without a project.</summary>
     public static string FileBased()
     {

@@ -89,6 +89,7 @@ public sealed class HostTests
             Assert.NotEqual(main, int.Parse(workers[i].Split(' ')[1], CultureInfo.InvariantCulture));
         }
         Assert.Contains(lines, line => line.StartsWith("child ", StringComparison.Ordinal) && line.EndsWith(" 4", StringComparison.Ordinal));
+        Assert.Contains("thread done", lines);
         if (exitCode is { } expected)
         {
             Assert.Equal(expected, result.ExitCode);

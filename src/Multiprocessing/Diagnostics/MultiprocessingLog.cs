@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -25,4 +26,10 @@ public static partial class MultiprocessingLog
         LogLevel.Warning,
         "This process ignored SIGCHLD, so the kernel would have thrown away the exit codes of its children. The default was restored.")]
     private static partial void LogChildSignalWasIgnored(ILogger logger);
+
+    internal static void ConnectionWasRejected(EndPoint listener, Exception reason) =>
+        LogConnectionWasRejected(Factory.CreateLogger("Multiprocessing"), listener, reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "A client of the listener at {Listener} was turned away.")]
+    private static partial void LogConnectionWasRejected(ILogger logger, EndPoint listener, Exception reason);
 }

@@ -1,0 +1,146 @@
+using Multiprocessing.Messaging.Connections;
+
+namespace Multiprocessing;
+
+public sealed partial class Connection
+{
+    /// <summary>Sends a message. Returns when it is on its way; waits while the peer's end is full.</summary>
+    /// <param name="message">Any number of bytes, also none; at most <see cref="ConnectionOptions.LargestMessage"/>.</param>
+    /// <param name="cancellationToken">Ends the wait. If a part has gone out already, the connection is closed.</param>
+    /// <exception cref="ArgumentException">The message is too long.</exception>
+    /// <exception cref="IOException">The peer has closed its end, or died.</exception>
+    /// <exception cref="ObjectDisposedException">This end was closed.</exception>
+    /// <exception cref="InvalidOperationException">This end only receives.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public void SendBytes(ReadOnlySpan<byte> message, CancellationToken cancellationToken = default)
+    {
+        CheckSend();
+        CheckLength(message.Length);
+        if (cancellationToken.CanBeCanceled)
+        {
+            SendBytesAsync(message.ToArray(), cancellationToken).AsTask().GetAwaiter().GetResult();
+            return;
+        }
+
+        _sending.Wait(CancellationToken.None);
+        try
+        {
+            _transport.Send(message);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <inheritdoc cref="SendBytes"/>
+    public async ValueTask SendBytesAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    {
+        CheckSend();
+        CheckLength(message.Length);
+        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _transport.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>Waits for the next message.</summary>
+    /// <param name="cancellationToken">Ends the wait; the message stays for the next call.</param>
+    /// <returns>The bytes of exactly one message.</returns>
+    /// <exception cref="EndOfStreamException">The peer has closed its end, or died, and everything was received.</exception>
+    /// <exception cref="IOException">
+    /// The connection broke in the middle of a message, or the message is longer than <see cref="ConnectionOptions.MaxMessageLength"/>:
+    /// nothing more can be received.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">This end was closed.</exception>
+    /// <exception cref="InvalidOperationException">This end only sends.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public byte[] ReceiveBytes(CancellationToken cancellationToken = default)
+    {
+        using ReceivedMessage message = ReceiveMessage(cancellationToken);
+        return message.Bytes.ToArray();
+    }
+
+    /// <inheritdoc cref="ReceiveBytes(CancellationToken)"/>
+    public async ValueTask<byte[]> ReceiveBytesAsync(CancellationToken cancellationToken = default)
+    {
+        using ReceivedMessage message = await ReceiveMessageAsync(cancellationToken).ConfigureAwait(false);
+        return message.Bytes.ToArray();
+    }
+
+    /// <summary>Waits for the next message and copies it into memory of the caller's.</summary>
+    /// <param name="destination">Where the message goes.</param>
+    /// <param name="cancellationToken">Ends the wait; the message stays for the next call.</param>
+    /// <returns>The length of the message, in bytes.</returns>
+    /// <exception cref="BufferTooShortException">The message is longer than the destination: the exception has it.</exception>
+    /// <inheritdoc cref="ReceiveBytes(CancellationToken)" path="/exception"/>
+    public int ReceiveBytes(Span<byte> destination, CancellationToken cancellationToken = default)
+    {
+        using ReceivedMessage message = ReceiveMessage(cancellationToken);
+        return Copy(message, destination);
+    }
+
+    /// <inheritdoc cref="ReceiveBytes(Span{byte}, CancellationToken)"/>
+    public async ValueTask<int> ReceiveBytesAsync(Memory<byte> destination, CancellationToken cancellationToken = default)
+    {
+        using ReceivedMessage message = await ReceiveMessageAsync(cancellationToken).ConfigureAwait(false);
+        return Copy(message, destination.Span);
+    }
+
+    private static int Copy(in ReceivedMessage message, Span<byte> destination)
+    {
+        if (message.Length > destination.Length)
+        {
+            throw new BufferTooShortException(message.Bytes.ToArray(), destination.Length);
+        }
+
+        message.Bytes.CopyTo(destination);
+        return message.Length;
+    }
+
+    private static void CheckLength(int length)
+    {
+        if (length > ConnectionOptions.LargestMessage)
+        {
+            throw new ArgumentException($"A message has at most {ConnectionOptions.LargestMessage} bytes.");
+        }
+    }
+
+    private ReceivedMessage ReceiveMessage(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            return ReceiveMessageAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+        }
+
+        CheckReceive();
+        _receiving.Wait(CancellationToken.None);
+        try
+        {
+            return _transport.Receive(_options.MaxMessageLength);
+        }
+        finally
+        {
+            _receiving.Release();
+        }
+    }
+
+    private async ValueTask<ReceivedMessage> ReceiveMessageAsync(CancellationToken cancellationToken)
+    {
+        CheckReceive();
+        await _receiving.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _transport.ReceiveAsync(_options.MaxMessageLength, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _receiving.Release();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Multiprocessing.Messaging.Connections;
+
+namespace Multiprocessing;
+
+public sealed partial class Connection
+{
+    /// <summary>Connects to a <see cref="ConnectionListener"/>, or to a listener of CPython's <c>multiprocessing.connection</c>.</summary>
+    /// <param name="address">
+    /// A <see cref="UnixDomainSocketEndPoint"/> (a name that begins with a zero character is an abstract one), an <see cref="IPEndPoint"/> or a
+    /// <see cref="DnsEndPoint"/>.
+    /// </param>
+    /// <param name="options">The key and the limits; the defaults if null.</param>
+    /// <exception cref="SocketException">Nobody listens there, or the network says no.</exception>
+    /// <exception cref="AuthenticationException">The keys differ, or one side asks for a proof and the other does not know of it.</exception>
+    /// <exception cref="TimeoutException">It took longer than <see cref="ConnectionOptions.HandshakeTimeout"/>.</exception>
+    /// <exception cref="IOException">The peer went away meanwhile.</exception>
+    public static Connection Connect(EndPoint address, ConnectionOptions? options = null) =>
+        ConnectAsync(address, options).AsTask().GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Connect"/>
+    /// <param name="address"><inheritdoc cref="Connect" path="/param[@name='address']"/></param>
+    /// <param name="options"><inheritdoc cref="Connect" path="/param[@name='options']"/></param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public static async ValueTask<Connection> ConnectAsync(
+        EndPoint address, ConnectionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ConnectionOptions copy = options?.Copy() ?? new ConnectionOptions();
+        Socket socket = ConnectionSockets.Create(address);
+        try
+        {
+            using var limit = new HandshakeLimit(copy.HandshakeTimeout, cancellationToken);
+            return await limit.RunAsync(async token =>
+            {
+                await socket.ConnectAsync(address, token).ConfigureAwait(false);
+                return await ConnectionSockets.AuthenticateAsync(socket, copy, listens: false, token).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using Multiprocessing.Messaging.Connections;
+
+namespace Multiprocessing;
+
+/// <summary>
+/// One end of a connection over which messages go to another process: bytes, or objects. Messages arrive whole, in the order in which
+/// they were sent, and never merged; an empty one is a message.
+/// </summary>
+/// <remarks>
+/// <para>Thread-safe: messages of several senders do not mix, and several receivers get one message each. Both directions work at the
+/// same time.</para>
+/// <para>When the peer closes its end, or dies, what it had sent can still be received; then receiving throws
+/// <see cref="EndOfStreamException"/>, and sending throws <see cref="IOException"/>. If it died in the middle of a message, receiving
+/// throws <see cref="IOException"/>.</para>
+/// </remarks>
+[DebuggerDisplay("{DebuggerText,nq}")]
+public sealed partial class Connection : IDisposable
+{
+    private readonly MessageTransport _transport;
+    private readonly ConnectionOptions _options;
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly SemaphoreSlim _receiving = new(1, 1);
+    private volatile bool _isDisposed;
+
+    internal Connection(MessageTransport transport, ConnectionOptions options)
+    {
+        _transport = transport;
+        _options = options;
+    }
+
+    /// <summary>Whether this end sends. False for the receiving end of a one-way pipe, and after <see cref="Dispose"/>.</summary>
+    public bool CanSend => !_isDisposed && _transport.CanSend;
+
+    /// <summary>Whether this end receives. False for the sending end of a one-way pipe, and after <see cref="Dispose"/>.</summary>
+    public bool CanReceive => !_isDisposed && _transport.CanReceive;
+
+    /// <summary>Whether this end was closed. What the peer did is not told here.</summary>
+    public bool IsDisposed => _isDisposed;
+
+    private string DebuggerText =>
+        _isDisposed ? "closed" : CanSend ? CanReceive ? "sends and receives" : "sends" : "receives";
+
+    /// <summary>
+    /// Closes this end. Operations that wait here come back with an <see cref="ObjectDisposedException"/>; the peer can still receive
+    /// what was sent, and then sees the end. Can be called at any time and more than once.
+    /// </summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _transport.Dispose();
+    }
+
+    /// <summary>Waits until a message can be received without waiting, or the end of the stream is there.</summary>
+    /// <param name="timeout">How long to wait: zero (the default) just looks; positive; or infinite.</param>
+    /// <returns>
+    /// Whether there is something. The message may have arrived only in part, if the connection is a socket: a receive can then still wait.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time-out is negative and not infinite.</exception>
+    /// <exception cref="ObjectDisposedException">This end was closed.</exception>
+    /// <exception cref="InvalidOperationException">This end only sends.</exception>
+    public bool Poll(TimeSpan timeout = default)
+    {
+        CheckTimeout(timeout);
+        CheckReceive();
+        return _transport.Poll(timeout);
+    }
+
+    /// <inheritdoc cref="Poll"/>
+    /// <param name="timeout"><inheritdoc cref="Poll" path="/param[@name='timeout']"/></param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public ValueTask<bool> PollAsync(TimeSpan timeout = default, CancellationToken cancellationToken = default)
+    {
+        CheckTimeout(timeout);
+        CheckReceive();
+        cancellationToken.ThrowIfCancellationRequested();
+        return _transport.PollAsync(timeout, cancellationToken);
+    }
+
+    private static void CheckTimeout(TimeSpan timeout)
+    {
+        if (timeout != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
+        }
+    }
+
+    private void CheckSend()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (!_transport.CanSend)
+        {
+            throw new InvalidOperationException("This end of the connection only receives.");
+        }
+    }
+
+    private void CheckReceive()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (!_transport.CanReceive)
+        {
+            throw new InvalidOperationException("This end of the connection only sends.");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+namespace Multiprocessing.Tests.Messaging.Connections;
+
+/// <summary>What every connection does, whatever carries it.</summary>
+public abstract class ConnectionContract
+{
+    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>Two ends that are connected. Both send and receive, and take objects.</summary>
+    protected abstract ValueTask<(Connection One, Connection Other)> ConnectAsync();
+
+    [Fact]
+    public async Task Messages_arrive_whole_in_order_and_apart_also_empty_ones()
+    {
+        (Connection one, Connection other) = await ConnectAsync();
+        using (one)
+        using (other)
+        {
+            byte[][] messages = [[1, 2, 3], [], [4], [], new byte[100_000]];
+            foreach (byte[] message in messages)
+            {
+                one.SendBytes(message);
+            }
+
+            foreach (byte[] message in messages)
+            {
+                Assert.Equal(message, other.ReceiveBytes());
+            }
+
+            Assert.False(other.Poll());
+        }
+    }
+
+    [Fact]
+    public async Task Both_directions_work_at_once_with_messages_larger_than_any_buffer()
+    {
+        (Connection one, Connection other) = await ConnectAsync();
+        using (one)
+        using (other)
+        {
+            byte[] large = new byte[8 << 20];
+            new Random(1).NextBytes(large);
+            Task sending = Task.WhenAll(one.SendBytesAsync(large, Stop).AsTask(), other.SendBytesAsync(large, Stop).AsTask());
+            byte[][] got = await Task.WhenAll(one.ReceiveBytesAsync(Stop).AsTask(), other.ReceiveBytesAsync(Stop).AsTask());
+            Assert.All(got, message => Assert.True(large.AsSpan().SequenceEqual(message)));
+            await sending;
+        }
+    }
+
+    [Fact]
+    public async Task What_was_sent_before_the_peer_closed_is_received_and_then_the_end()
+    {
+        (Connection one, Connection other) = await ConnectAsync();
+        using (other)
+        {
+            one.SendBytes([1]);
+            one.SendBytes([2]);
+            one.Dispose();
+            Assert.Equal([1], other.ReceiveBytes());
+            Assert.True(other.Poll());
+            Assert.Equal([2], await other.ReceiveBytesAsync(Stop));
+            Assert.True(other.Poll(Timeout.InfiniteTimeSpan));
+            Assert.Throws<EndOfStreamException>(() => other.ReceiveBytes());
+            await Assert.ThrowsAsync<EndOfStreamException>(() => other.ReceiveBytesAsync(Stop).AsTask());
+            Assert.ThrowsAny<IOException>(() => SendForEver(other));
+        }
+    }
+
+    [Fact]
+    public async Task A_closed_end_says_so_and_can_be_closed_again()
+    {
+        (Connection one, Connection other) = await ConnectAsync();
+        using (other)
+        {
+            one.Dispose();
+            one.Dispose();
+            Assert.True(one.IsDisposed);
+            Assert.False(one.CanSend || one.CanReceive);
+            Assert.Throws<ObjectDisposedException>(() => one.SendBytes([1]));
+            Assert.Throws<ObjectDisposedException>(() => one.ReceiveBytes());
+            Assert.Throws<ObjectDisposedException>(() => one.Poll());
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => one.SendAsync(1, Stop).AsTask());
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => one.ReceiveAsync<int>(Stop).AsTask());
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Closing_calls_back_who_waits_at_this_end(bool async)
+    {
+        (Connection one, Connection other) = await ConnectAsync();
+        using (other)
+        {
+            Task receiving = async ? one.ReceiveBytesAsync(Stop).AsTask() : Task.Run(() => one.ReceiveBytes(), Stop);
+            await Task.Delay(20, Stop);
+            one.Dispose();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => receiving);
+        }
+    }
+
+    [Fact]
+    public async Task Polling_waits_no_longer_than_told_and_takes_nothing()
+    {
+        (Connection one, Connection other) = await ConnectAsync();
+        using (one)
+        using (other)
+        {
+            Assert.False(other.Poll());
+            Assert.False(other.Poll(TimeSpan.FromMilliseconds(20)));
+            Assert.False(await other.PollAsync(TimeSpan.FromMilliseconds(20), Stop));
+            Task<bool> waiting = other.PollAsync(Timeout.InfiniteTimeSpan, Stop).AsTask();
+            one.SendBytes([]);
+            Assert.True(await waiting);
+            Assert.True(other.Poll());
+            Assert.True(other.Poll());
+            Assert.Empty(other.ReceiveBytes());
+            Assert.False(other.Poll());
+            Assert.Throws<ArgumentOutOfRangeException>(() => other.Poll(TimeSpan.FromMilliseconds(-2)));
+        }
+    }
+
+    [Fact]
+    public async Task A_cancelled_wait_takes_nothing()
+    {
+        (Connection one, Connection other) = await ConnectAsync();
+        using (one)
+        using (other)
+        {
+            using var source = new CancellationTokenSource();
+            Task<byte[]> receiving = other.ReceiveBytesAsync(source.Token).AsTask();
+            Task<bool> polling = one.PollAsync(Timeout.InfiniteTimeSpan, source.Token).AsTask();
+            await source.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => polling);
+            Assert.ThrowsAny<OperationCanceledException>(() => other.ReceiveBytes(source.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() => one.SendBytes([1], source.Token));
+            one.SendBytes([7]);
+            Assert.Equal([7], other.ReceiveBytes());
+        }
+    }
+
+    [Fact]
+    public async Task A_message_too_long_for_its_destination_is_in_the_exception()
+    {
+        (Connection one, Connection other) = await ConnectAsync();
+        using (one)
+        using (other)
+        {
+            one.SendBytes([1, 2, 3]);
+            one.SendBytes([4, 5, 6]);
+            byte[] room = new byte[4];
+            var error = Assert.Throws<BufferTooShortException>(() => other.ReceiveBytes(room.AsSpan(0, 2)));
+            Assert.Equal([1, 2, 3], error.ReceivedMessage.ToArray());
+            Assert.Equal(3, await other.ReceiveBytesAsync(room.AsMemory(), Stop));
+            Assert.Equal([4, 5, 6, 0], room);
+        }
+    }
+
+    [Fact]
+    public async Task Senders_do_not_mix_and_receivers_get_one_message_each()
+    {
+        const int Senders = 4;
+        const int Each = 500;
+        (Connection one, Connection other) = await ConnectAsync();
+        using (one)
+        using (other)
+        {
+            Task[] sending = [.. Enumerable.Range(0, Senders).Select(sender => Task.Run(async () =>
+            {
+                for (int i = 0; i < Each; i++)
+                {
+                    byte[] message = new byte[1 + (i * 37 % 3000)];
+                    Array.Fill(message, (byte)sender);
+                    await one.SendBytesAsync(message, Stop);
+                }
+            }, Stop))];
+            Task<List<byte[]>>[] receiving = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
+            {
+                var got = new List<byte[]>();
+                for (int i = 0; i < Senders * Each / 2; i++)
+                {
+                    got.Add(await other.ReceiveBytesAsync(Stop));
+                }
+
+                return got;
+            }, Stop))];
+            await Task.WhenAll(sending);
+            byte[][] all = [.. (await Task.WhenAll(receiving)).SelectMany(static got => got)];
+            Assert.All(all, message => Assert.Equal(-1, message.AsSpan().IndexOfAnyExcept(message[0])));
+            Assert.All(Enumerable.Range(0, Senders), sender => Assert.Equal(Each, all.Count(message => message[0] == sender)));
+        }
+    }
+
+    [Fact]
+    public async Task Objects_arrive_as_they_were_and_what_cannot_be_sent_is_refused_at_once()
+    {
+        (Connection one, Connection other) = await ConnectAsync();
+        using (one)
+        using (other)
+        {
+            one.Send(new Dictionary<string, int[]> { ["a"] = [1, 2] });
+            Assert.Equal([1, 2], other.Receive<Dictionary<string, int[]>>()["a"]);
+            Assert.Throws<UnserializableException>(() => one.Send(new Unsendable()));
+            Assert.False(other.Poll());
+            await one.SendAsync("text", Stop);
+            await Assert.ThrowsAsync<PayloadException>(() => other.ReceiveAsync<Version>(Stop).AsTask());
+            one.Send<Func<int, int>>(static x => x + 1);
+            Assert.Equal(8, other.Receive<Func<int, int>>()(7));
+        }
+    }
+
+    private static void SendForEver(Connection connection)
+    {
+        while (true)
+        {
+            connection.SendBytes(new byte[1000]);
+        }
+    }
+
+    private sealed class Unsendable
+    {
+        public FileStream Stream { get; } = new(Path.GetTempFileName(), FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.DeleteOnClose);
+    }
+}

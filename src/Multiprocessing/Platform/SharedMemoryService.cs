@@ -16,4 +16,10 @@ internal abstract class SharedMemoryService
 
     /// <summary>Maps the first <paramref name="length"/> bytes into this process.</summary>
     public abstract MemoryMapping Map(KernelHandle memory, long length, bool writable);
+
+    /// <summary>
+    /// Gives up the shared memory under a mapping but not its addresses: whoever still uses them finds zeros, and what is written there
+    /// goes nowhere. The addresses are free when the mapping is disposed or forgotten.
+    /// </summary>
+    public abstract void Evacuate(MemoryMapping mapping);
 }

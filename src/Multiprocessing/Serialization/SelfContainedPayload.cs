@@ -9,17 +9,26 @@ namespace Multiprocessing.Serialization;
 /// </remarks>
 internal static class SelfContainedPayload
 {
-    public static byte[] Serialize<T>(T value)
+    /// <summary>For values that refer to nothing outside of the payload.</summary>
+    public static byte[] Serialize<T>(T value) => Serialize(value, keepsHolds: false, out _);
+
+    /// <param name="value">The value.</param>
+    /// <param name="holds">What the payload refers to: the caller keeps it until nobody will read the payload any more.</param>
+    public static byte[] Serialize<T>(T value, out PayloadHolds? holds) => Serialize(value, keepsHolds: true, out holds);
+
+    private static byte[] Serialize<T>(T value, bool keepsHolds, out PayloadHolds? holds)
     {
         PayloadWriter body = PayloadWriter.Rent();
         PayloadWriter whole = PayloadWriter.Rent();
         try
         {
+            body.KeepsHolds = keepsHolds;
             List<int> used = [];
             body.CollectSymbols(used);
             Serializer.Write(body, value);
             WriteDefinitions(whole, used);
             body.Written.CopyTo(whole.Append(body.Length));
+            holds = body.TakeHolds();
             return whole.Written.ToArray();
         }
         finally

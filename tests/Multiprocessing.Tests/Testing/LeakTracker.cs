@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Multiprocessing.Memory;
 using Multiprocessing.Messaging.Segments;
 using Multiprocessing.Processes;
 using Multiprocessing.Tests.Testing.Leaks;
@@ -36,6 +37,11 @@ public sealed class LeakTracker : IAsyncLifetime
         // Processes that wait for the next start, and segments for the next large request, are meant to stay.
         StandbyPool.Drain();
         SegmentPool.Process.Trim();
+
+        // Shared objects that nobody disposed of go when the garbage collector finds them.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        SharedHeap.Trim();
         long start = Stopwatch.GetTimestamp();
         List<Resource> left;
         while ((left = FindLeft()).Count > 0)

@@ -11,7 +11,7 @@ internal interface ISharedObject<TSelf>
 }
 
 /// <summary>Sends a reference to the block; the reader attaches to it.</summary>
-internal sealed class SharedObjectCodec<T> : IPayloadCodec<T>
+internal class SharedObjectCodec<T> : IPayloadCodec<T>
     where T : SharedObject, ISharedObject<T>
 {
     public void Write(PayloadWriter writer, T value)

@@ -95,6 +95,9 @@ internal sealed unsafe class RingWriter
                 ref Unsafe.AsRef<ulong>(header), ready.With(FrameState.Revoked).Bits, ready.Bits) == ready.Bits;
     }
 
+    /// <summary>Whether the consumer is done with the frame at <paramref name="position"/>.</summary>
+    public bool WasConsumed(long position) => position < Volatile.Read(ref *_sharedHead);
+
     /// <summary>Whether the consumer has begun with, or is done with, the frame at <paramref name="position"/>.</summary>
     public bool WasTaken(long position) =>
         position < Volatile.Read(ref *_sharedHead)

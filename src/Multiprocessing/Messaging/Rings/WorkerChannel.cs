@@ -88,6 +88,12 @@ internal sealed unsafe class WorkerChannel : Channel
         return payload;
     }
 
+    /// <summary>Where the response reserved last stands.</summary>
+    public long ResponsePosition => _responses.NextPosition;
+
+    /// <summary>Whether the other side is done with the response at that position.</summary>
+    public bool WasConsumed(long position) => _responses.WasConsumed(position);
+
     /// <summary>Waits until the other side has made <paramref name="condition"/> true by reading answers.</summary>
     public void WaitForRoom(Func<bool> condition)
     {

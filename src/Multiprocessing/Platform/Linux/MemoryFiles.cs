@@ -13,6 +13,10 @@ internal sealed class MemoryFiles : SharedMemoryService
     private const int ProtectRead = 1;
     private const int ProtectWrite = 2;
     private const int MapShared = 1;
+    private const int MapPrivate = 2;
+    private const int MapFixed = 0x10;
+    private const int MapAnonymous = 0x20;
+    private const int MapNoReserve = 0x4000;
 
     public override KernelHandle Create(long size, string label)
     {
@@ -47,6 +51,29 @@ internal sealed class MemoryFiles : SharedMemoryService
         nint address = Libc.Map(
             0, checked((nint)length), writable ? ProtectRead | ProtectWrite : ProtectRead, MapShared, memory.Descriptor, 0);
         return address != -1 ? new MemoryMapping(address, length) : throw Errno.Failure("mmap");
+    }
+
+    public override void Evacuate(MemoryMapping mapping)
+    {
+        bool added = false;
+        try
+        {
+            mapping.DangerousAddRef(ref added);
+            nint address = mapping.DangerousGetHandle();
+            const int flags = MapPrivate | MapFixed | MapAnonymous | MapNoReserve;
+            nint result = Libc.Map(address, (nint)mapping.Length, ProtectRead | ProtectWrite, flags, -1, 0);
+            if (result == -1)
+            {
+                throw Errno.Failure("mmap");
+            }
+        }
+        finally
+        {
+            if (added)
+            {
+                mapping.DangerousRelease();
+            }
+        }
     }
 
     public static bool Unmap(nint address, long length) => Libc.Unmap(address, (nint)length) == 0;

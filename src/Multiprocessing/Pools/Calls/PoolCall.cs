@@ -11,6 +11,9 @@ internal abstract class PoolCall
     /// <summary>Takes the delegate of the next executions.</summary>
     internal abstract void Bind(Delegate function);
 
+    /// <summary>Forgets the delegate: what it has captured must not live until the next call of this shape.</summary>
+    internal abstract void Unbind();
+
     /// <summary>Reads the argument, invokes, writes a whole response. What user code throws comes out of it.</summary>
     internal abstract void Execute(ref PayloadReader reader, PayloadWriter response, CancellationToken cancellationToken);
 }
@@ -23,6 +26,8 @@ internal abstract class PoolCall<TDelegate, TArg, TResult> : PoolCall
 
     internal sealed override void Bind(Delegate function) =>
         _function = function as TDelegate ?? throw new PayloadException($"A {function.GetType()} was sent where a {typeof(TDelegate)} belongs.");
+
+    internal sealed override void Unbind() => _function = null;
 
     internal sealed override void Execute(ref PayloadReader reader, PayloadWriter response, CancellationToken cancellationToken)
     {

@@ -11,6 +11,7 @@ internal static class RequestWriter
         var writer = PayloadWriter.Rent(sink);
         try
         {
+            writer.KeepsHolds = true;
             var head = RequestHeads.Of(callSymbol, function);
             var flags = (head is null ? RequestFlags.None : RequestFlags.IsDetached)
                 | (poolCultures.AreCurrent() ? RequestFlags.None : RequestFlags.HasCultures);
@@ -36,6 +37,7 @@ internal static class RequestWriter
             }
             task.SetRequest(writer.Written, Math.Max(writer.HighestSymbol, head?.HighestSymbol ?? -1));
             task.LargeBuffers = sink?.Detach();
+            task.Holds = writer.TakeHolds();
         }
         catch
         {

@@ -177,6 +177,7 @@ internal sealed class InProcessWorker : IWorker
         var response = PayloadWriter.Rent();
         try
         {
+            response.KeepsHolds = true;
             Define(task.HighestSymbol);
             _runner.Run(task.Request, null, response, task.Token);
             lock (_gate)
@@ -188,7 +189,7 @@ internal sealed class InProcessWorker : IWorker
                 }
             }
             Define(response.HighestSymbol);
-            task.Task.SetResponse(response.Written, _symbols);
+            task.Task.SetResponse(response.Written, _symbols, holds: response.TakeHolds());
             return true;
         }
         finally

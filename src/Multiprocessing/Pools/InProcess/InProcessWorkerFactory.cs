@@ -5,8 +5,5 @@ internal sealed class InProcessWorkerFactory(WorkerSetup setup) : IWorkerFactory
 {
     public IWorker Start(int workerId, IWorkerEvents events) => InProcessWorker.Start(workerId, events, setup);
 
-    public void Dispose()
-    {
-        // Workers end by themselves; nothing is shared between them.
-    }
+    public void Dispose() => setup.Release();
 }

@@ -153,7 +153,8 @@ internal sealed partial class ProcessWorker
         }
 
         ReadOnlySpan<byte> response = frame.Open(_views, out BufferLocation[] buffers);
-        task.SetResponse(response, _symbols, buffers.Length > 0 ? new ResponseBuffers(this, buffers) : null);
+        PayloadHolds? holds = frame.HasHolds ? ResponseHolds.Take(ref response) : null;
+        task.SetResponse(response, _symbols, buffers.Length > 0 ? new ResponseBuffers(this, buffers) : null, holds);
         if (frame.IsInSegment)
         {
             FreeSegment(frame.BlockLocation.Segment);

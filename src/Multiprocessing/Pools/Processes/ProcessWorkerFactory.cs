@@ -18,8 +18,5 @@ internal sealed class ProcessWorkerFactory : IWorkerFactory
 
     public LargeBufferSink? SinkOfThisThread => RequestBuffers.OfThisThread;
 
-    public void Dispose()
-    {
-        // Every worker ends by its own rules; the factory holds nothing beside them.
-    }
+    public void Dispose() => _setup.Release();
 }

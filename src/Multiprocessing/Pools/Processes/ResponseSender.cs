@@ -11,6 +11,7 @@ internal sealed class ResponseSender
     private readonly WorkerChannel _channel;
     private readonly SegmentWriter _segments;
     private readonly PayloadWriter _writer;
+    private readonly Queue<(long Position, PayloadHolds Holds)> _held = new();
     private int _symbolsSent;
 
     public ResponseSender(WorkerChannel channel, ControlSocket control)
@@ -18,12 +19,18 @@ internal sealed class ResponseSender
         _channel = channel;
         _segments = new SegmentWriter(new ResponseSegments(channel, control));
         _writer = PayloadWriter.Rent(_segments);
+        _writer.KeepsHolds = true;
     }
 
     /// <summary>The writer for the next answer.</summary>
     public PayloadWriter Begin()
     {
         _writer.Clear();
+        while (_held.TryPeek(out var oldest) && _channel.WasConsumed(oldest.Position))
+        {
+            _held.Dequeue().Holds.Dispose();
+        }
+
         return _writer;
     }
 
@@ -52,6 +59,12 @@ internal sealed class ResponseSender
     public void Send(uint sequence, PayloadWriter response)
     {
         SendSymbols(response.HighestSymbol);
+        PayloadHolds? holds = response.TakeHolds();
+        if (holds is not null)
+        {
+            ResponseHolds.Append(response, holds);
+        }
+
         ReadOnlySpan<byte> bytes = response.Written;
         int buffers = _segments.Buffers.Count;
         int block = TaskFrame.BlockLength(bytes.Length, buffers);
@@ -63,7 +76,7 @@ internal sealed class ResponseSender
         }
 
         Span<byte> payload = _channel.Reserve(TaskFrame.HeaderSize + (inSegment ? BufferLocation.Size : block));
-        TaskFrame.WriteHeader(payload, sequence, buffers, inSegment, takesToken: false);
+        TaskFrame.WriteHeader(payload, sequence, buffers, inSegment, takesToken: false, holds is not null);
         if (inSegment)
         {
             location.Write(payload[TaskFrame.HeaderSize..]);
@@ -74,6 +87,11 @@ internal sealed class ResponseSender
         }
 
         _segments.Clear();
+        if (holds is not null)
+        {
+            _held.Enqueue((_channel.ResponsePosition, holds));
+        }
+
         _channel.Commit(FrameKind.Task);
     }
 

@@ -33,6 +33,9 @@ internal abstract class PoolTask
     /// <summary>Holds the large parts of the request until the task has ended, if the back end asked for that.</summary>
     internal IDisposable? LargeBuffers { get; set; }
 
+    /// <summary>Holds what the request refers to until the task has ended.</summary>
+    internal PayloadHolds? Holds { get; set; }
+
     /// <summary>Whether the delegate takes a token, so that the task can be asked to stop.</summary>
     internal required bool TakesToken { get; init; }
 
@@ -90,12 +93,14 @@ internal abstract class PoolTask
 
     /// <summary>
     /// For back ends, before they report the task as finished. Cheap results are read at once, others are copied and read later, where the
-    /// user's code (constructors, codecs) cannot hold up other tasks. <paramref name="buffers"/> is disposed of, if it can be, once read.
+    /// user's code (constructors, codecs) cannot hold up other tasks. <paramref name="buffers"/>, if it can be, and <paramref name="holds"/>
+    /// are disposed of once read.
     /// </summary>
-    internal void SetResponse(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers = null)
+    internal void SetResponse(
+        ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers = null, PayloadHolds? holds = null)
     {
         _status = response.IsEmpty ? ResponseStatus.Failed : (ResponseStatus)response[0];
-        TakeResponse(response, symbols, buffers);
+        TakeResponse(response, symbols, buffers, holds);
     }
 
     /// <summary>Decides how the task ends. Under the dispatcher's lock, once.</summary>
@@ -144,7 +149,8 @@ internal abstract class PoolTask
     /// <summary>Whether the response has been turned into a result or a failure.</summary>
     protected abstract bool IsResponseRead { get; }
 
-    protected abstract void TakeResponse(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers);
+    protected abstract void TakeResponse(
+        ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds);
 
     /// <summary>The response must be read, which may run the user's code; then <see cref="OnEnded"/> is due.</summary>
     protected abstract void OnUnread();
@@ -169,5 +175,7 @@ internal abstract class PoolTask
         }
         LargeBuffers?.Dispose();
         LargeBuffers = null;
+        Holds?.Dispose();
+        Holds = null;
     }
 }

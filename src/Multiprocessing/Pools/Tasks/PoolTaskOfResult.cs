@@ -19,22 +19,23 @@ internal abstract class PoolTask<TResult> : PoolTask
     {
         var unread = _unread!;
         _unread = null;
-        Read(unread.Bytes, unread.Symbols, unread.Buffers);
+        Read(unread.Bytes, unread.Symbols, unread.Buffers, unread.Holds);
     }
 
-    protected sealed override void TakeResponse(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers)
+    protected sealed override void TakeResponse(
+        ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds)
     {
-        if (IsCheap && buffers is null && !response.IsEmpty && response[0] == (byte)ResponseStatus.Ok)
+        if (IsCheap && buffers is null && holds is null && !response.IsEmpty && response[0] == (byte)ResponseStatus.Ok)
         {
-            Read(response, symbols, null);
+            Read(response, symbols, null, null);
         }
         else
         {
-            _unread = new UnreadResponse(response.ToArray(), symbols, buffers);
+            _unread = new UnreadResponse(response.ToArray(), symbols, buffers, holds);
         }
     }
 
-    private void Read(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers)
+    private void Read(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds)
     {
         try
         {
@@ -56,8 +57,9 @@ internal abstract class PoolTask<TResult> : PoolTask
         finally
         {
             (buffers as IDisposable)?.Dispose();
+            holds?.Dispose();
         }
     }
 
-    private sealed record UnreadResponse(byte[] Bytes, IncomingSymbols Symbols, LargeBufferSource? Buffers);
+    private sealed record UnreadResponse(byte[] Bytes, IncomingSymbols Symbols, LargeBufferSource? Buffers, PayloadHolds? Holds);
 }

@@ -62,8 +62,20 @@ internal sealed class TaskRunner
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
             CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
         }
-        var call = (flags & RequestFlags.IsDetached) != 0 ? ReadDetached(reader.Take(reader.ReadCount(1))) : ReadCall(ref reader);
-        call.Execute(ref reader, response, cancellationToken);
+        if ((flags & RequestFlags.IsDetached) != 0)
+        {
+            ReadDetached(reader.Take(reader.ReadCount(1))).Execute(ref reader, response, cancellationToken);
+            return;
+        }
+        var call = ReadCall(ref reader);
+        try
+        {
+            call.Execute(ref reader, response, cancellationToken);
+        }
+        finally
+        {
+            call.Unbind();
+        }
     }
 
     private PoolCall ReadDetached(ReadOnlySpan<byte> head)

@@ -7,25 +7,29 @@ namespace Multiprocessing.Pools;
 internal sealed class WorkerSetup
 {
     private readonly byte[] _initializer;
+    private readonly PayloadHolds? _holds;
 
-    private WorkerSetup(Cultures cultures, byte[] initializer)
+    private WorkerSetup(Cultures cultures, byte[] initializer, PayloadHolds? holds)
     {
         Cultures = cultures;
         _initializer = initializer;
+        _holds = holds;
     }
 
     internal Cultures Cultures { get; }
 
     /// <summary>Serializes the initializer, so that what is wrong with it surfaces where the pool is made.</summary>
     internal static WorkerSetup Create(Action? initializer) =>
-        new(Cultures.OfThisThread, initializer is null ? [] : SelfContainedPayload.Serialize(initializer));
+        initializer is null
+            ? new WorkerSetup(Cultures.OfThisThread, [], null)
+            : new WorkerSetup(Cultures.OfThisThread, SelfContainedPayload.Serialize(initializer, out var holds), holds);
 
     internal static WorkerSetup FromBytes(ReadOnlySpan<byte> bytes)
     {
         var reader = new PayloadReader(bytes, IncomingSymbols.None);
         var culture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
         var uiCulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
-        return new WorkerSetup(new Cultures(culture, uiCulture), reader.ReadBytes());
+        return new WorkerSetup(new Cultures(culture, uiCulture), reader.ReadBytes(), null);
     }
 
     internal byte[] ToBytes()
@@ -43,6 +47,9 @@ internal sealed class WorkerSetup
             writer.Return();
         }
     }
+
+    /// <summary>No worker will be given this any more: lets go of what the initializer refers to.</summary>
+    internal void Release() => _holds?.Dispose();
 
     /// <summary>Runs the initializer, if there is one; what it throws comes out.</summary>
     internal void RunInitializer()

@@ -38,6 +38,7 @@ public sealed partial class ChildProcess : IDisposable
     private readonly Lock _lock = new();
     private readonly string _path = ProcessIdentity.NextChildPath();
     private ChildTarget? _target;
+    private PayloadHolds? _holds;
     private StartedProcess? _process;
     private string _name;
     private bool _isBackground = ProcessIdentity.IsBackground;
@@ -102,6 +103,7 @@ public sealed partial class ChildProcess : IDisposable
             }
             // First of all: a host that is refused may lack what the rest needs.
             LaunchCommand.ForCurrentProcess();
+            byte[] target = SelfContainedPayload.Serialize(_target!, out PayloadHolds? holds);
             var claim = new Claim
             {
                 Role = TargetRole.RoleName,
@@ -110,17 +112,26 @@ public sealed partial class ChildProcess : IDisposable
                 ParentName = ProcessIdentity.Name,
                 IsBackground = _isBackground,
                 ProcessGroup = Kernel.Lifetime.ProcessGroup,
-                Payload = SelfContainedPayload.Serialize(_target!),
+                Payload = target,
             };
             ReadOnlyMemory<byte> payload = claim.Payload;
-            _process = ProcessStarter.Start(new StartRequest
+            try
             {
-                Method = _startMethod ?? MultiprocessingContext.Default.StartMethod,
-                Claim = claim,
-                Environment = _environment,
-                WorkingDirectory = _workingDirectory,
-                Rehearsal = () => TargetRole.CreateRehearsal(payload.Span),
-            });
+                _process = ProcessStarter.Start(new StartRequest
+                {
+                    Method = _startMethod ?? MultiprocessingContext.Default.StartMethod,
+                    Claim = claim,
+                    Environment = _environment,
+                    WorkingDirectory = _workingDirectory,
+                    Rehearsal = () => TargetRole.CreateRehearsal(payload.Span),
+                });
+            }
+            catch
+            {
+                holds?.Dispose();
+                throw;
+            }
+            _holds = holds;
             _target = null;
             Active[this] = true;
         }
@@ -234,6 +245,8 @@ public sealed partial class ChildProcess : IDisposable
         lock (_lock)
         {
             _exitEvent?.Set();
+            _holds?.Dispose();
+            _holds = null;
         }
     }
 }

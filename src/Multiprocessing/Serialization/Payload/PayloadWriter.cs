@@ -45,6 +45,7 @@ public sealed partial class PayloadWriter
         Clear();
         _sink = null;
         _usedSymbols = null;
+        KeepsHolds = false;
         if (_buffer.Length > LargestKeptCapacity)
         {
             _buffer = new byte[InitialCapacity];
@@ -59,6 +60,7 @@ public sealed partial class PayloadWriter
         _position = 0;
         HighestSymbol = -1;
         ForgetReferences();
+        DropHolds();
     }
 
     internal void CollectSymbols(List<int> into) => _usedSymbols = into;

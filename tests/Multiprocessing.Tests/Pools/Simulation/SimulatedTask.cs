@@ -18,7 +18,7 @@ internal sealed class SimulatedTask : PoolTask
 
     protected override bool IsResponseRead => true;
 
-    protected override void TakeResponse(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers)
+    protected override void TakeResponse(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds)
     {
         // What matters of it is its status, which the base class has taken.
     }

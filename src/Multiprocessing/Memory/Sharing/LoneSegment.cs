@@ -1,0 +1,64 @@
+using Multiprocessing.Platform;
+
+namespace Multiprocessing.Memory;
+
+/// <summary>A segment of one block. Who holds it knows the root; there is nothing to know inside of it.</summary>
+internal sealed unsafe class LoneSegment : SharedSegment
+{
+    private LoneSegment(MemoryMapping mapping, KernelHandle? handle, Guid token)
+        : base(mapping, handle, token)
+    {
+    }
+
+    public static LoneSegment Create(SharedKind kind, long length)
+    {
+        long size = checked(LoneLayout.Data + length);
+        KernelHandle memory = Kernel.SharedMemory.Create(size, "mp-shared");
+        try
+        {
+            MemoryMapping mapping = Kernel.SharedMemory.Map(memory, size, writable: true);
+            byte* header = mapping.Pointer;
+            *(uint*)(header + LoneLayout.MagicOffset) = LoneLayout.Magic;
+            *(int*)(header + LoneLayout.Kind) = (int)kind;
+            *(long*)(header + LoneLayout.Length) = length;
+            return new LoneSegment(mapping, memory, Guid.Empty) { OpenBlocks = 1 };
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The segment in memory that came from elsewhere; null if it is none.</summary>
+    public static LoneSegment? From(MemoryMapping mapping, Guid token) =>
+        mapping.Length > LoneLayout.Data && *(uint*)(mapping.Pointer + LoneLayout.MagicOffset) == LoneLayout.Magic
+            && (ulong)(*(long*)(mapping.Pointer + LoneLayout.Length)) <= (ulong)(mapping.Length - LoneLayout.Data)
+            ? new LoneSegment(mapping, null, token)
+            : null;
+
+    public override byte* PointerTo(int index) => Base + LoneLayout.Data;
+
+    public override long LengthOf(int index) => *(long*)(Base + LoneLayout.Length);
+
+    public override SharedKind KindOf(int index) => (SharedKind)(*(int*)(Base + LoneLayout.Kind));
+
+    public override bool TryOpen(int index, uint generation)
+    {
+        if (index != BlockReference.Alone)
+        {
+            return false;
+        }
+
+        OpenBlocks++;
+        return true;
+    }
+
+    public override void Close(int index) => OpenBlocks--;
+
+    /// <summary>
+    /// The addresses go when no object of this segment is reachable any more: a thread that is inside of one that was disposed of, or has
+    /// a span of it, finds zeros.
+    /// </summary>
+    protected override void Unmap() => Kernel.SharedMemory.Evacuate(Mapping);
+}

@@ -1,0 +1,178 @@
+using System.Runtime.CompilerServices;
+using Multiprocessing.Memory;
+
+namespace Multiprocessing.Tests.Memory.Sharing;
+
+/// <summary>Shared objects on their way to others and back, by all transports. Small ones lie in slabs, large ones alone.</summary>
+public sealed class TravellingTests
+{
+    private const long Small = 128;
+    private const long Large = 200_000;
+
+    public static TheoryData<PoolBackend, long> Pools => new()
+    {
+        { PoolBackend.Processes, Small }, { PoolBackend.Processes, Large }, { PoolBackend.InProcess, Small }, { PoolBackend.InProcess, Large },
+    };
+
+    public static TheoryData<StartMethod, long> Children => new()
+    {
+        { StartMethod.Spawn, Small }, { StartMethod.Spawn, Large }, { StartMethod.Standby, Small }, { StartMethod.Standby, Large },
+    };
+
+    [Theory, MemberData(nameof(Children))]
+    public void A_child_sees_the_object_that_it_was_given_and_not_a_copy(StartMethod method, long size)
+    {
+        using var probe = new SharedProbe(size);
+        using var child = ChildProcess.Create(static (SharedProbe given) => { given.Add(0, 1); }, probe);
+        child.StartMethod = method;
+        child.Start();
+        child.Join();
+        Assert.Equal(0, child.ExitCode);
+        Assert.Equal(1, probe[0]);
+    }
+
+    [Theory, MemberData(nameof(Children))]
+    public void A_child_keeps_what_its_parent_has_forgotten(StartMethod method, long size)
+    {
+        using var answer = new SharedProbe(size);
+        using ChildProcess child = StartWithForgotten(method, size, answer);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        answer[0] = 1;
+        child.Join();
+        Assert.Equal(0, child.ExitCode);
+        Assert.Equal(77, answer[1]);
+    }
+
+    [Theory, MemberData(nameof(Pools))]
+    public async Task A_task_gets_and_returns_the_same_object(PoolBackend backend, long size)
+    {
+        await using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1, Backend = backend });
+        using var probe = new SharedProbe(size);
+        using SharedProbe returned = await pool.RunAsync(SharingTargets.Add, probe);
+        Assert.NotSame(probe, returned);
+        returned.Add(0, 10);
+        Assert.Equal(11, probe[0]);
+    }
+
+    [Theory, MemberData(nameof(Pools))]
+    public async Task A_lambda_captures_it(PoolBackend backend, long size)
+    {
+        await using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 2, Backend = backend });
+        using var probe = new SharedProbe(size);
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => pool.RunAsync(() => probe.Add(0, 1))));
+        Assert.Equal(200, probe[0]);
+    }
+
+    [Theory, MemberData(nameof(Pools))]
+    public async Task An_object_that_a_worker_has_made_outlives_it(PoolBackend backend, long size)
+    {
+        SharedProbe made;
+        await using (var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1, Backend = backend }))
+        {
+            made = await pool.RunAsync(SharingTargets.Make, size);
+        }
+
+        using (made)
+        {
+            Assert.Equal(42, made[1]);
+            made[2] = 7;
+
+            // The maker is gone; others can still be given it.
+            await using var other = new ProcessPool(new ProcessPoolOptions { Workers = 1, Backend = backend });
+            Assert.Equal(49, await other.RunAsync(static given => given[1] + given[2], made));
+        }
+    }
+
+    [Fact]
+    public async Task A_block_that_another_process_keeps_is_not_used_again()
+    {
+        await using var pool = new ProcessPool(1);
+        await SendForgotten(pool, 50);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        SharedProbe[] others = [.. Enumerable.Range(0, 5000).Select(static _ => new SharedProbe())];
+        Array.ForEach(others, static other => other[0] = 1000);
+        Assert.Equal(50, await pool.RunAsync(static () => SharingTargets.SumOfKept()));
+        Assert.All(others, static other => Assert.Equal(1000, other[0]));
+    }
+
+    [Fact]
+    public async Task Blocks_that_others_have_let_go_of_are_used_again()
+    {
+        await using var pool = new ProcessPool(1);
+        ForgetAll();
+        for (int round = 0; round < 5; round++)
+        {
+            await SendForgotten(pool, 1000);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Assert.Equal(1000, await pool.RunAsync(static () => SharingTargets.LetGo()));
+        }
+
+        Assert.InRange(SlabMappings(), 1, 3);
+    }
+
+    [Fact]
+    public async Task What_a_killed_worker_held_is_free_again()
+    {
+        ForgetAll();
+        for (int round = 0; round < 4; round++)
+        {
+            await using var pool = new ProcessPool(1);
+            await SendForgotten(pool, 1000);
+            _ = await Assert.ThrowsAsync<WorkerDiedException>(() => pool.RunAsync(static () => Environment.FailFast("meant")));
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.InRange(SlabMappings(), 1, 3);
+    }
+
+    [Fact]
+    public async Task A_disposed_object_cannot_be_sent()
+    {
+        await using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1, Backend = PoolBackend.InProcess });
+        var probe = new SharedProbe();
+        probe.Dispose();
+        Assert.Contains("disposed", (await Assert.ThrowsAsync<UnserializableException>(
+            () => pool.RunAsync(SharingTargets.Add, probe))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What other tests left to the garbage collector.</summary>
+    private static void ForgetAll()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        SharedHeap.Trim();
+        Assert.True(SpinWait.SpinUntil(static () => SlabMappings() == 0, TimeSpan.FromSeconds(5)));
+    }
+
+    private static int SlabMappings() => File.ReadLines("/proc/self/maps").Count(static line => line.Contains("/memfd:mp-slab", StringComparison.Ordinal));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task SendForgotten(ProcessPool pool, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Assert.Equal(1, await pool.RunAsync(SharingTargets.Keep, new SharedProbe()));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ChildProcess StartWithForgotten(StartMethod method, long size, SharedProbe answer)
+    {
+        var forgotten = new SharedProbe(size);
+        forgotten[3] = 77;
+        var child = ChildProcess.Create(
+            static ((SharedProbe Forgotten, SharedProbe Answer) given) =>
+            {
+                SpinWait.SpinUntil(() => given.Answer[0] == 1);
+                given.Answer[1] = given.Forgotten[3];
+            },
+            (forgotten, answer));
+        child.StartMethod = method;
+        child.Start();
+        return child;
+    }
+}

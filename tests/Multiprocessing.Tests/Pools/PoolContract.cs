@@ -151,11 +151,13 @@ public abstract partial class PoolContract : IAsyncLifetime
     {
         var threads = new Thread[8];
         var failures = 0;
+        using var together = new Barrier(threads.Length);
         for (var t = 0; t < threads.Length; t++)
         {
             var first = t * 1000;
             threads[t] = new Thread(() =>
             {
+                together.SignalAndWait();
                 for (var i = first; i < first + 500; i++)
                 {
                     if (Pool.Run(PoolWork.Double, i) != 2 * i)

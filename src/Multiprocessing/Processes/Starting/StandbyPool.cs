@@ -241,9 +241,9 @@ internal sealed class StandbyPool
             _waiting.Clear();
             if (_starting is not null)
             {
+                // Its end, or its readiness if that came first, is also the end of the refill: until then no other may begin.
                 all.Add(_starting);
                 _starting = null;
-                _refilling = false;
             }
         }
         foreach (StartedProcess process in all)

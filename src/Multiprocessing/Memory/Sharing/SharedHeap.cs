@@ -119,7 +119,7 @@ internal static class SharedHeap
         {
             over?.Destroy();
         }
-        else if (over is not null)
+        else if (over is not null && !IsFinalizedByItself(over))
         {
             DestroyLater(over);
         }
@@ -307,6 +307,12 @@ internal static class SharedHeap
         Known.Remove(oldest.Token);
         return oldest;
     }
+
+    /// <summary>
+    /// A segment of one block that nobody else knows is in no table: it and its handles became garbage together with the block, and they
+    /// may be finalized, that is unmapped and closed, already.
+    /// </summary>
+    private static bool IsFinalizedByItself(SharedSegment segment) => segment is LoneSegment && !segment.IsDeposited;
 
     private static void DestroyLater(SharedSegment segment) =>
         ThreadPool.UnsafeQueueUserWorkItem(static over => over.Destroy(), segment, preferLocal: false);

@@ -44,6 +44,27 @@ public sealed class TravellingTests
         Assert.Equal(77, answer[1]);
     }
 
+    [Fact]
+    public async Task Large_objects_that_nobody_else_knows_can_be_forgotten()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            Forget();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Yield();
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Forget()
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                new SharedProbe(Large)[0] = 1;
+            }
+        }
+    }
+
     [Theory, MemberData(nameof(Pools))]
     public async Task A_task_gets_and_returns_the_same_object(PoolBackend backend, long size)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Multiprocessing.Platform;
 
 namespace Multiprocessing.Memory;
@@ -12,10 +13,16 @@ internal sealed unsafe class LoneSegment : SharedSegment
 
     public static LoneSegment Create(SharedKind kind, long length)
     {
-        long size = checked(LoneLayout.Data + length);
-        KernelHandle memory = Kernel.SharedMemory.Create(size, "mp-shared");
+        if (length > long.MaxValue - (1 << 16))
+        {
+            throw new InsufficientMemoryException($"There are no {length:N0} bytes of memory.");
+        }
+
+        long size = LoneLayout.Data + length;
+        KernelHandle? memory = null;
         try
         {
+            memory = Kernel.SharedMemory.Create(size, "mp-shared");
             MemoryMapping mapping = Kernel.SharedMemory.Map(memory, size, writable: true);
             byte* header = mapping.Pointer;
             *(uint*)(header + LoneLayout.MagicOffset) = LoneLayout.Magic;
@@ -23,10 +30,10 @@ internal sealed unsafe class LoneSegment : SharedSegment
             *(long*)(header + LoneLayout.Length) = length;
             return new LoneSegment(mapping, memory, Guid.Empty) { OpenBlocks = 1 };
         }
-        catch
+        catch (Win32Exception refusal)
         {
-            memory.Dispose();
-            throw;
+            memory?.Dispose();
+            throw new InsufficientMemoryException($"The system has no {length:N0} bytes of shared memory for this process: {refusal.Message}.", refusal);
         }
     }
 

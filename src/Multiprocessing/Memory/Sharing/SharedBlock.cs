@@ -1,3 +1,5 @@
+using Multiprocessing.Platform;
+
 namespace Multiprocessing.Memory;
 
 /// <summary>
@@ -88,8 +90,25 @@ internal sealed unsafe class SharedBlock : IDisposable
         return copy;
     }
 
-    /// <summary>For memory of its own: gives it back at once, if this is the last use of it in this process. Whoever is inside finds zeros.</summary>
-    public void Evacuate() => Close(atOnce: true);
+    /// <summary>
+    /// For memory of its own: gives it back at once, if this is the last use of it in this process; whoever is inside finds zeros. Does
+    /// nothing for a block that has neighbours: that is free when nobody can be inside any more.
+    /// </summary>
+    public void Evacuate()
+    {
+        if (_index == BlockReference.Alone)
+        {
+            Close(atOnce: true);
+        }
+    }
+
+    /// <summary>For memory of its own: maps it once more, so that nobody can write by the new mapping. May ask the root.</summary>
+    public MemoryMapping MapReadOnly()
+    {
+        MemoryMapping mapping = SharedHeap.MapReadOnly(_segment);
+        GC.KeepAlive(this);
+        return mapping;
+    }
 
     /// <summary>For whoever has handed out no pointer. Others wait for the garbage collector.</summary>
     public void Dispose()

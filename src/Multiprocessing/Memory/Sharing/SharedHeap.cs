@@ -15,6 +15,9 @@ internal static class SharedHeap
     private static readonly Lock Heap = new();
     private static readonly Lock Asking = new();
     private static readonly Dictionary<Guid, SharedSegment> Known = [];
+
+    /// <summary>Reachable until it is over: the garbage collector must not unmap it in the same breath as it finalizes its last block.</summary>
+    private static readonly HashSet<SharedSegment> Alone = [];
     private static readonly List<OwnSlab>[] OwnByClass = [.. Enumerable.Range(0, SizeClasses.Count).Select(static _ => new List<OwnSlab>())];
     private static readonly Stack<OwnSlab>[] WithRoom = [.. Enumerable.Range(0, SizeClasses.Count).Select(static _ => new Stack<OwnSlab>())];
     private static readonly LinkedList<ForeignSlab> Idle = [];
@@ -28,7 +31,13 @@ internal static class SharedHeap
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         if (alone || length > SizeClasses.Largest)
         {
-            return (LoneSegment.Create(kind, length), BlockReference.Alone);
+            var segment = LoneSegment.Create(kind, length);
+            lock (Heap)
+            {
+                Alone.Add(segment);
+            }
+
+            return (segment, BlockReference.Alone);
         }
 
         lock (Heap)
@@ -103,6 +112,7 @@ internal static class SharedHeap
             if (segment.OpenBlocks == 0 && segment is LoneSegment)
             {
                 Known.Remove(segment.Token);
+                Alone.Remove(segment);
                 over = segment;
             }
             else if (segment is OwnSlab own)
@@ -148,6 +158,29 @@ internal static class SharedHeap
             }
 
             return segment.Token;
+        }
+    }
+
+    /// <summary>Maps a segment with an open block a second time. May ask the root.</summary>
+    public static MemoryMapping MapReadOnly(SharedSegment segment)
+    {
+        lock (Asking)
+        {
+            bool isDeposited = segment.IsDeposited;
+            using KernelHandle memory = isDeposited
+                ? ProcessTree.HandOver.Open(segment.Token, take: false, out _) ?? throw new IOException("The shared memory is gone.")
+                : segment.Handle!.Duplicate();
+            try
+            {
+                return Kernel.SharedMemory.Map(memory, segment.Mapping.Length, writable: false);
+            }
+            finally
+            {
+                if (isDeposited)
+                {
+                    ProcessTree.HandOver.Release(segment.Token);
+                }
+            }
         }
     }
 

@@ -78,6 +78,16 @@ internal sealed unsafe class SharedBlock : IDisposable
         held.ToReference().Write(writer.Append(BlockReference.Size));
     }
 
+    /// <summary>
+    /// Counts a reference in, or out, that lies in a container such as a queue, and not with a process: the block is not used again while
+    /// there are any. The segment must be parked in the container as well (docs/protocol.md, "Hand-over").
+    /// </summary>
+    public void AddTransit(int count)
+    {
+        _segment.AddTransit(_index, count);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>How others find this block. May ask the root.</summary>
     public BlockReference ToReference() => new(SharedHeap.TokenOf(_segment), _index, _generation, Kind);
 

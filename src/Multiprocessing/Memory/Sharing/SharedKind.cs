@@ -14,4 +14,6 @@ internal enum SharedKind : byte
     Event = 19,
     Condition = 20,
     Barrier = 21,
+    Queue = 32,
+    QueueItem = 33,
 }

@@ -40,6 +40,11 @@ internal abstract unsafe class SharedSegment(MemoryMapping mapping, KernelHandle
     /// <summary>Gives back what <see cref="TryOpen"/> gave.</summary>
     public abstract void Close(int index);
 
+    /// <summary>Counts references that are under way in a container: a block is not used again meanwhile, whoever dies.</summary>
+    public virtual void AddTransit(int index, int count)
+    {
+    }
+
     /// <summary>Before other processes can know it. May ask the root, so without the heap's lock.</summary>
     public virtual void PrepareDeposit()
     {

@@ -49,6 +49,8 @@ internal abstract unsafe class Slab : SharedSegment
         }
     }
 
+    public sealed override void AddTransit(int index, int count) => Interlocked.Add(ref EntryWord(index, SlabLayout.EntryTransit), (uint)count);
+
     protected void AddOpen(int index)
     {
         _open[index]++;

@@ -1,0 +1,469 @@
+using Multiprocessing.Memory;
+
+namespace Multiprocessing.Messaging.Queues;
+
+/// <summary>
+/// A ring of cells that any process puts items into and takes items from. An item takes as many cells in a row as it needs; the state
+/// word of its first one says who does what with it, so one compare-and-swap both claims it and names the claimant, and whoever comes
+/// across a dead one goes on where he stopped. docs/protocol.md, "Queues". Thread-safe; never sleeps.
+/// </summary>
+/// <remarks>
+/// After D. Vyukov's bounded queue (a sequence number in each cell), with owners instead of bare numbers, and items of more than one cell.
+/// Between claiming the cell at the tail and moving the tail on, a few instructions, the claimant is alone; likewise at the head.
+/// </remarks>
+internal sealed unsafe class QueueRing
+{
+    private readonly byte* _base;
+    private readonly byte* _cells;
+    private readonly ParticipantTable _table;
+    private readonly OwnerId _self;
+    private readonly int _count;
+    private readonly int _mask;
+    private readonly int _lapShift;
+    private readonly int _capacity;
+    private readonly long _maxBytes;
+
+    public QueueRing(SharedBlock block, Participant participant)
+    {
+        _base = block.Pointer;
+        _cells = _base + QueueLayout.FirstCell;
+        _table = participant.Table;
+        _self = participant.Id;
+        _count = *(int*)(_base + QueueLayout.Cells);
+        _mask = _count - 1;
+        _lapShift = System.Numerics.BitOperations.Log2((uint)_count);
+        _capacity = *(int*)(_base + QueueLayout.Capacity);
+        _maxBytes = *(long*)(_base + QueueLayout.MaxBytes);
+    }
+
+    public bool TracksCompletion => (*(int*)(_base + QueueLayout.Flags) & QueueLayout.TracksCompletion) != 0;
+
+    /// <summary>For tests: called before each write to shared memory.</summary>
+    public Action? BeforeWrite { get; set; }
+
+    /// <summary>The largest item, in bytes: a quarter of the ring, so that a full queue still has several.</summary>
+    public int LargestItem => (_count / 4 * QueueLayout.PayloadInMore) - QueueLayout.CellSize;
+
+    public int Capacity => _capacity;
+
+    public uint Epoch => _table.Epoch;
+
+    /// <summary>Items that nobody has begun to take.</summary>
+    public long Count => Math.Max(0, Volatile.Read(ref Long(QueueLayout.ItemsPut)) - Volatile.Read(ref Long(QueueLayout.ItemsTaken)));
+
+    public bool IsCompleted
+    {
+        get
+        {
+            while (true)
+            {
+                long tail = Volatile.Read(ref Long(QueueLayout.Tail));
+                bool end = StateAt(tail).IsEnd;
+                if (Volatile.Read(ref Long(QueueLayout.Tail)) == tail)
+                {
+                    return end;
+                }
+            }
+        }
+    }
+
+    /// <summary>Makes an empty ring of memory that is all zero.</summary>
+    public static void Prepare(SharedBlock block, int cells, int capacity, long maxBytes, bool tracksCompletion)
+    {
+        *(long*)(block.Pointer + QueueLayout.MaxBytes) = maxBytes;
+        *(int*)(block.Pointer + QueueLayout.Cells) = cells;
+        *(int*)(block.Pointer + QueueLayout.Capacity) = capacity;
+        *(int*)(block.Pointer + QueueLayout.Flags) = tracksCompletion ? QueueLayout.TracksCompletion : 0;
+        GC.KeepAlive(block);
+    }
+
+    /// <summary>Puts an item in.</summary>
+    /// <param name="item">The bytes for the cells.</param>
+    /// <param name="elsewhere">How many bytes more belong to it.</param>
+    public QueueOutcome TryPut(ReadOnlySpan<byte> item, long elsewhere = 0)
+    {
+        int span = QueueLayout.SpanFor(item.Length);
+        QueueOutcome outcome = Claim(span, item.Length, elsewhere, out long position);
+        if (outcome == QueueOutcome.Done)
+        {
+            CopyIn(position, item);
+            Publish(ref StateWord(position), CellState.Ready(LapOf(position)));
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Takes the next item; it stays whole until <see cref="Free"/>.</summary>
+    public QueueOutcome TryTake(out long position)
+    {
+        var spin = default(SpinWait);
+        while (true)
+        {
+            position = Volatile.Read(ref Long(QueueLayout.Head));
+            ref ulong word = ref StateWord(position);
+            var state = new CellState(Volatile.Read(ref word));
+            if (state.Lap != LapOf(position) || Volatile.Read(ref Long(QueueLayout.Head)) != position)
+            {
+                continue; // Somebody was faster.
+            }
+
+            switch (state.Phase)
+            {
+                case CellPhase.Free:
+                    return QueueOutcome.NotNow;
+                case CellPhase.Writing when _table.IsAlive(state.Owner):
+                    // It will be there at once, and whoever puts it there says so.
+                    return QueueOutcome.NotNow;
+                case CellPhase.Writing:
+                    SkipDead(position, state);
+                    continue;
+                case CellPhase.Ready when state.IsEnd:
+                    return QueueOutcome.Completed;
+                case CellPhase.Taken when _table.IsAlive(state.Owner):
+                    // About to move the head on.
+                    spin.SpinOnce(sleep1Threshold: -1);
+                    continue;
+                default:
+                    // Ready; or its taker died before it moved the head on: then the item is this one's.
+                    if (Exchange(ref word, state, CellState.Taken(_self, state.Lap)))
+                    {
+                        MoveHead(position);
+                        if (LengthAt(position) != QueueLayout.Skipped)
+                        {
+                            return QueueOutcome.Done;
+                        }
+
+                        Free(position);
+                    }
+
+                    continue;
+            }
+        }
+    }
+
+    /// <summary>Takes over an item that a process had taken and not done with when it died.</summary>
+    /// <param name="epoch">The epoch of deaths, read before.</param>
+    /// <param name="position">The item.</param>
+    public bool TryReclaim(uint epoch, out long position)
+    {
+        ref int reclaimed = ref *(int*)(_base + QueueLayout.ReclaimedEpoch);
+        while (Volatile.Read(ref reclaimed) is var seen && (uint)seen != epoch)
+        {
+            long tail = Volatile.Read(ref Long(QueueLayout.Tail));
+            for (long i = 0; i < _count; i++)
+            {
+                // The oldest first. What was put meanwhile is of no interest.
+                position = tail - _count + i;
+                if (position < 0)
+                {
+                    continue;
+                }
+
+                ref ulong word = ref StateWord(position);
+                var state = new CellState(Volatile.Read(ref word));
+                if (state.Phase == CellPhase.Taken && state.Lap == LapOf(position) && !_table.IsAlive(state.Owner)
+                    && position < Volatile.Read(ref Long(QueueLayout.Head))
+                    && Exchange(ref word, state, CellState.Taken(_self, state.Lap)))
+                {
+                    if (LengthAt(position) != QueueLayout.Skipped)
+                    {
+                        return true;
+                    }
+
+                    Free(position);
+                }
+            }
+
+            BeforeWrite?.Invoke();
+            Interlocked.CompareExchange(ref reclaimed, (int)epoch, seen);
+        }
+
+        position = 0;
+        return false;
+    }
+
+    /// <summary>The number of bytes of a taken item.</summary>
+    public int LengthAt(long position) => *(int*)(CellAt(position) + QueueLayout.Length);
+
+    /// <summary>Copies a taken item.</summary>
+    /// <param name="position">The item.</param>
+    /// <param name="destination">As long as the item.</param>
+    public void CopyOut(long position, Span<byte> destination)
+    {
+        int first = Math.Min(destination.Length, QueueLayout.PayloadInFirst);
+        new ReadOnlySpan<byte>(CellAt(position) + QueueLayout.Payload, first).CopyTo(destination);
+        for (destination = destination[first..]; !destination.IsEmpty;)
+        {
+            int more = Math.Min(destination.Length, QueueLayout.PayloadInMore);
+            new ReadOnlySpan<byte>(CellAt(++position) + QueueLayout.MorePayload, more).CopyTo(destination);
+            destination = destination[more..];
+        }
+    }
+
+    /// <summary>Gives the cells of a taken item back.</summary>
+    public void Free(long position)
+    {
+        byte* first = CellAt(position);
+        for (int i = *(int*)(first + QueueLayout.Span) - 1; i > 0; i--)
+        {
+            BeforeWrite?.Invoke();
+            Volatile.Write(ref StateWord(position + i), CellState.Free(LapOf(position + i) + 1).Word);
+        }
+
+        // The first one last: if this process dies in between, the item is still taken, and whole.
+        BeforeWrite?.Invoke();
+        Volatile.Write(ref *(int*)(first + QueueLayout.Span), 0);
+        Publish(ref StateWord(position), CellState.Free(LapOf(position) + 1));
+    }
+
+    /// <summary>Whether this process has taken the item and not freed it.</summary>
+    public bool IsMine(long position) => StateAt(position) == CellState.Taken(_self, LapOf(position));
+
+    /// <summary>Ends the queue behind what was put: whoever puts later is refused.</summary>
+    /// <returns>False if it had ended before.</returns>
+    public bool Complete()
+    {
+        var spin = default(SpinWait);
+        while (true)
+        {
+            long tail = Volatile.Read(ref Long(QueueLayout.Tail));
+            ref ulong word = ref StateWord(tail);
+            var state = new CellState(Volatile.Read(ref word));
+            if (state.IsEnd && state.Lap == LapOf(tail))
+            {
+                return false;
+            }
+
+            // There is always one free cell: a claim leaves it.
+            if (state == CellState.Free(LapOf(tail)))
+            {
+                if (Exchange(ref word, state, CellState.End(state.Lap)))
+                {
+                    return true;
+                }
+            }
+            else
+            {
+                HelpAtTail(tail, state, ref spin);
+            }
+        }
+    }
+
+    /// <summary>Whether there is neither an item to take nor one that is taken and not freed.</summary>
+    public bool IsIdle()
+    {
+        DropSkipped();
+        for (int i = 0; i < _count; i++)
+        {
+            var state = new CellState(Volatile.Read(ref *(ulong*)(_cells + ((long)i * QueueLayout.CellSize))));
+            if (state.Phase != CellPhase.Free && !state.IsEnd)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Frees what dead producers left at the head, which no consumer may come to do.</summary>
+    private void DropSkipped()
+    {
+        while (true)
+        {
+            long position = Volatile.Read(ref Long(QueueLayout.Head));
+            ref ulong word = ref StateWord(position);
+            var state = new CellState(Volatile.Read(ref word));
+            if (state.Lap == LapOf(position) && state.Phase == CellPhase.Writing && !_table.IsAlive(state.Owner))
+            {
+                SkipDead(position, state);
+            }
+            else if (state == CellState.Ready(LapOf(position)) && LengthAt(position) == QueueLayout.Skipped)
+            {
+                if (Exchange(ref word, state, CellState.Taken(_self, state.Lap)))
+                {
+                    MoveHead(position);
+                    Free(position);
+                }
+            }
+            else if (Volatile.Read(ref Long(QueueLayout.Head)) == position)
+            {
+                return;
+            }
+        }
+    }
+
+    private QueueOutcome Claim(int span, int length, long elsewhere, out long position)
+    {
+        var spin = default(SpinWait);
+        while (true)
+        {
+            position = Volatile.Read(ref Long(QueueLayout.Tail));
+            uint lap = LapOf(position);
+            ref ulong word = ref StateWord(position);
+            var state = new CellState(Volatile.Read(ref word));
+            if (state == CellState.Free(lap))
+            {
+                // Whoever claims this cell next is the next to change these numbers, so they are right if the claim succeeds.
+                long index = Volatile.Read(ref Long(QueueLayout.ItemsPut));
+                long bytesAfter = Volatile.Read(ref Long(QueueLayout.BytesPut)) + length + elsewhere;
+                long waiting = index - Volatile.Read(ref Long(QueueLayout.ItemsTaken));
+                bool isFull = waiting >= _capacity
+                    || (waiting > 0 && bytesAfter - Volatile.Read(ref Long(QueueLayout.BytesTaken)) > _maxBytes);
+                if (isFull || !IsFree(position + 1, span))
+                {
+                    if (Volatile.Read(ref Long(QueueLayout.Tail)) == position)
+                    {
+                        return QueueOutcome.NotNow;
+                    }
+                }
+                else if (Exchange(ref word, state, CellState.Writing(_self, lap)))
+                {
+                    Describe(position, span, length, index, bytesAfter);
+                    MoveTail(position);
+                    return QueueOutcome.Done;
+                }
+            }
+            else if (state.Lap == lap && state.IsEnd)
+            {
+                return QueueOutcome.Completed;
+            }
+            else if (state.Lap != lap)
+            {
+                if (Volatile.Read(ref Long(QueueLayout.Tail)) == position)
+                {
+                    return QueueOutcome.NotNow;
+                }
+            }
+            else
+            {
+                HelpAtTail(position, state, ref spin);
+            }
+        }
+    }
+
+    /// <summary>The claimant of the cell at the tail has not moved it on: it is just about to, or dead.</summary>
+    private void HelpAtTail(long position, CellState state, ref SpinWait spin)
+    {
+        if (state.Phase == CellPhase.Writing && state.Lap == LapOf(position) && !_table.IsAlive(state.Owner))
+        {
+            SkipDead(position, state);
+        }
+        else
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    /// <summary>Ends what a dead claimant began: an item that is skipped.</summary>
+    private void SkipDead(long position, CellState state)
+    {
+        ref ulong word = ref StateWord(position);
+        if (!Exchange(ref word, state, CellState.Writing(_self, state.Lap)))
+        {
+            return;
+        }
+
+        byte* cell = CellAt(position);
+        if (Volatile.Read(ref *(int*)(cell + QueueLayout.Span)) == 0)
+        {
+            // It died before it had said how much it wanted; so it has not moved the tail either.
+            long index = Volatile.Read(ref Long(QueueLayout.ItemsPut));
+            Describe(position, 1, QueueLayout.Skipped, index, Volatile.Read(ref Long(QueueLayout.BytesPut)));
+        }
+        else
+        {
+            BeforeWrite?.Invoke();
+            Volatile.Write(ref *(int*)(cell + QueueLayout.Length), QueueLayout.Skipped);
+        }
+
+        if (Volatile.Read(ref Long(QueueLayout.Tail)) == position)
+        {
+            MoveTail(position);
+        }
+
+        Publish(ref word, CellState.Ready(state.Lap));
+    }
+
+    private void Describe(long position, int span, int length, long index, long bytesAfter)
+    {
+        byte* cell = CellAt(position);
+        BeforeWrite?.Invoke();
+        *(int*)(cell + QueueLayout.Length) = length;
+        *(long*)(cell + QueueLayout.Index) = index;
+        *(long*)(cell + QueueLayout.BytesAfter) = bytesAfter;
+
+        // Last: if it is not 0, the rest is there.
+        Volatile.Write(ref *(int*)(cell + QueueLayout.Span), span);
+    }
+
+    private void MoveTail(long position)
+    {
+        byte* cell = CellAt(position);
+        BeforeWrite?.Invoke();
+        Volatile.Write(ref Long(QueueLayout.ItemsPut), *(long*)(cell + QueueLayout.Index) + 1);
+        BeforeWrite?.Invoke();
+        Volatile.Write(ref Long(QueueLayout.BytesPut), *(long*)(cell + QueueLayout.BytesAfter));
+        BeforeWrite?.Invoke();
+        Volatile.Write(ref Long(QueueLayout.Tail), position + *(int*)(cell + QueueLayout.Span));
+    }
+
+    private void MoveHead(long position)
+    {
+        byte* cell = CellAt(position);
+        BeforeWrite?.Invoke();
+        Volatile.Write(ref Long(QueueLayout.ItemsTaken), *(long*)(cell + QueueLayout.Index) + 1);
+        BeforeWrite?.Invoke();
+        Volatile.Write(ref Long(QueueLayout.BytesTaken), *(long*)(cell + QueueLayout.BytesAfter));
+        BeforeWrite?.Invoke();
+        Volatile.Write(ref Long(QueueLayout.Head), position + *(int*)(cell + QueueLayout.Span));
+    }
+
+    private bool IsFree(long position, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (StateAt(position + i) != CellState.Free(LapOf(position + i)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void CopyIn(long position, ReadOnlySpan<byte> item)
+    {
+        BeforeWrite?.Invoke();
+        int first = Math.Min(item.Length, QueueLayout.PayloadInFirst);
+        item[..first].CopyTo(new Span<byte>(CellAt(position) + QueueLayout.Payload, first));
+        for (item = item[first..]; !item.IsEmpty;)
+        {
+            int more = Math.Min(item.Length, QueueLayout.PayloadInMore);
+            item[..more].CopyTo(new Span<byte>(CellAt(++position) + QueueLayout.MorePayload, more));
+            item = item[more..];
+        }
+    }
+
+    /// <summary>With a full fence, after which the caller looks whether somebody waits for this.</summary>
+    private void Publish(ref ulong word, CellState state)
+    {
+        BeforeWrite?.Invoke();
+        Interlocked.Exchange(ref word, state.Word);
+    }
+
+    private bool Exchange(ref ulong word, CellState from, CellState to)
+    {
+        BeforeWrite?.Invoke();
+        return Interlocked.CompareExchange(ref word, to.Word, from.Word) == from.Word;
+    }
+
+    private CellState StateAt(long position) => new(Volatile.Read(ref StateWord(position)));
+
+    private byte* CellAt(long position) => _cells + ((position & _mask) * QueueLayout.CellSize);
+
+    private ref ulong StateWord(long position) => ref *(ulong*)CellAt(position);
+
+    private uint LapOf(long position) => (uint)(position >> _lapShift);
+
+    private ref long Long(int offset) => ref *(long*)(_base + offset);
+}

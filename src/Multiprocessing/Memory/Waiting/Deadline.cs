@@ -13,11 +13,15 @@ internal readonly struct Deadline
 
     public bool IsNever => _timestamp == long.MaxValue;
 
+    public bool HasPassed => !IsNever && Remaining <= TimeSpan.Zero;
+
     /// <summary>In nanoseconds, not below 0; -1 for never, as <see cref="Platform.WaitWake"/> takes it.</summary>
     public long RemainingNanoseconds => IsNever ? -1 : Math.Max(0, Remaining.Ticks) * TimeSpan.NanosecondsPerTick;
 
     /// <summary>Negative if it has passed.</summary>
     public TimeSpan Remaining => Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _timestamp);
+
+    public static Deadline Earlier(Deadline one, Deadline other) => one._timestamp <= other._timestamp ? one : other;
 
     /// <param name="timeout">Zero or positive, or infinite.</param>
     /// <exception cref="ArgumentOutOfRangeException">Negative and not infinite.</exception>

@@ -1,0 +1,27 @@
+using Multiprocessing.Memory;
+
+namespace Multiprocessing.Synchronization;
+
+// Apart because what awaits cannot be unsafe.
+internal sealed partial class LockCore
+{
+    /// <inheritdoc cref="Acquire"/>
+    public async ValueTask<AcquireResult> AcquireAsync(uint tag, Deadline deadline, SharedObject? by, CancellationToken cancellationToken)
+    {
+        var attempt = new LockAttempt(this, tag);
+        bool wait = !deadline.HasPassed;
+        while (!attempt.TryTake(wait))
+        {
+            if (!wait)
+            {
+                return AcquireResult.TimedOut;
+            }
+
+            WaitOutcome outcome = await WaitAsync(attempt, deadline, cancellationToken).ConfigureAwait(false);
+            wait = GoesOn(ref attempt, outcome, deadline, by, cancellationToken);
+        }
+
+        GC.KeepAlive(this);
+        return attempt.Result;
+    }
+}

@@ -39,10 +39,6 @@ public sealed partial class ProcessLock
 
     ValueTask<AcquireResult> IConditionLock.ReacquireAsync(int depth) => AcquireAsync(CancellationToken.None);
 
-    private async ValueTask<AcquireResult> AcquireSlowlyAsync(Deadline deadline, CancellationToken cancellationToken)
-    {
-        AcquireResult result = await _core.AcquireAsync(0, deadline, this, cancellationToken).ConfigureAwait(false);
-        Remember(result);
-        return result;
-    }
+    private async ValueTask<AcquireResult> AcquireSlowlyAsync(Deadline deadline, CancellationToken cancellationToken) =>
+        Checked(await _core.AcquireAsync(0, deadline, _waiters, cancellationToken).ConfigureAwait(false));
 }

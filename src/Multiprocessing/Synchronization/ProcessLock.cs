@@ -22,6 +22,7 @@ public sealed unsafe partial class ProcessLock : SharedObject, ISharedObject<Pro
     private const ulong TagStep = 1ul << LockBits.TagShift;
     private readonly SharedBlock _block;
     private readonly LockCore _core;
+    private readonly WaitersOfObject _waiters;
     private readonly ulong* _state;
     private readonly ulong _self;
     private uint _lease;
@@ -36,6 +37,7 @@ public sealed unsafe partial class ProcessLock : SharedObject, ISharedObject<Pro
     internal ProcessLock(SharedBlock block, Participant participant, WaitRegistry waits)
     {
         _block = block;
+        _waiters = new WaitersOfObject(this);
         _core = new LockCore(block, 0, participant, waits);
         _state = _core.State;
         _self = _core.Self.Value;
@@ -106,10 +108,11 @@ public sealed unsafe partial class ProcessLock : SharedObject, ISharedObject<Pro
 
     /// <summary>Releases the lock. Any thread of the process that owns it may do so.</summary>
     /// <exception cref="SynchronizationLockException">This process does not own it.</exception>
-    /// <exception cref="ObjectDisposedException">This object was disposed of: see <see cref="SharedObject.Dispose"/>.</exception>
+    /// <exception cref="ObjectDisposedException">
+    /// This object was disposed of, and what was acquired through it left to others as <see cref="AcquireResult.Abandoned"/>.
+    /// </exception>
     public void Release()
     {
-        ThrowIfDisposed();
         ulong state = Volatile.Read(ref *_state);
         if ((uint)state != (uint)_self || Interlocked.CompareExchange(ref *_state, state - _self, state) != state)
         {
@@ -143,8 +146,8 @@ public sealed unsafe partial class ProcessLock : SharedObject, ISharedObject<Pro
     /// </summary>
     private protected override void OnDisposed()
     {
+        _waiters.End();
         _core.TryRelease(_lease, LockBits.Deserted);
-        _core.Wake(int.MaxValue);
         GC.KeepAlive(this);
     }
 
@@ -173,17 +176,30 @@ public sealed unsafe partial class ProcessLock : SharedObject, ISharedObject<Pro
 
     private AcquireResult AcquireSlowly(Deadline deadline, CancellationToken cancellationToken)
     {
-        AcquireResult result = _core.Acquire(0, deadline, this, cancellationToken);
-        Remember(result);
-        return result;
+        return Checked(_core.Acquire(0, deadline, _waiters, cancellationToken));
     }
 
-    private void Remember(AcquireResult result) => _lease = result != AcquireResult.TimedOut ? _core.Tag : _lease;
+    /// <summary>Who has waited while this object was disposed of gets nothing, even if he was faster.</summary>
+    private AcquireResult Checked(AcquireResult result)
+    {
+        if (result != AcquireResult.TimedOut)
+        {
+            _lease = _core.Tag;
+            if (IsDisposed)
+            {
+                _core.TryRelease(_lease, result == AcquireResult.Abandoned ? LockBits.Deserted : 0);
+                ThrowIfDisposed();
+            }
+        }
+
+        return result;
+    }
 
     private void ReleaseSlowly()
     {
         if (!_core.TryRelease(tag: null))
         {
+            ThrowIfDisposed();
             throw new SynchronizationLockException("This process does not own the lock.");
         }
     }

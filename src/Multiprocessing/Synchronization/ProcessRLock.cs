@@ -23,6 +23,7 @@ public sealed unsafe class ProcessRLock : SharedObject, ISharedObject<ProcessRLo
     private const int DepthOffset = 32;
     private readonly SharedBlock _block;
     private readonly LockCore _core;
+    private readonly WaitersOfObject _waiters;
     private readonly ulong* _state;
     private readonly int* _depth;
     private readonly uint _self;
@@ -38,6 +39,7 @@ public sealed unsafe class ProcessRLock : SharedObject, ISharedObject<ProcessRLo
     internal ProcessRLock(SharedBlock block, Participant participant, WaitRegistry waits)
     {
         _block = block;
+        _waiters = new WaitersOfObject(this);
         _core = new LockCore(block, 0, participant, waits);
         _state = _core.State;
         _depth = (int*)(block.Pointer + DepthOffset);
@@ -104,10 +106,11 @@ public sealed unsafe class ProcessRLock : SharedObject, ISharedObject<ProcessRLo
 
     /// <summary>Takes back one acquisition; the last one releases the lock.</summary>
     /// <exception cref="SynchronizationLockException">This thread does not own it.</exception>
-    /// <exception cref="ObjectDisposedException">This object was disposed of: see <see cref="SharedObject.Dispose"/>.</exception>
+    /// <exception cref="ObjectDisposedException">
+    /// This object was disposed of, and what was acquired through it left to others as <see cref="AcquireResult.Abandoned"/>.
+    /// </exception>
     public void Release()
     {
-        ThrowIfDisposed();
         ulong state = Volatile.Read(ref *_state);
         ThrowIfNotMine(state);
         if (*_depth > 1)
@@ -135,14 +138,13 @@ public sealed unsafe class ProcessRLock : SharedObject, ISharedObject<ProcessRLo
     /// </summary>
     private protected override void OnDisposed()
     {
+        _waiters.End();
         _core.TryRelease(_owner, LockBits.Deserted);
-        _core.Wake(int.MaxValue);
         GC.KeepAlive(this);
     }
 
     int IConditionLock.ReleaseAll()
     {
-        ThrowIfDisposed();
         ulong state = Volatile.Read(ref *_state);
         ThrowIfNotMine(state);
         int depth = *_depth;
@@ -178,7 +180,12 @@ public sealed unsafe class ProcessRLock : SharedObject, ISharedObject<ProcessRLo
                 return result;
             }
 
-            result = _core.Acquire(thread, deadline, this, cancellationToken);
+            result = _core.Acquire(thread, deadline, _waiters, cancellationToken);
+            if (IsDisposed && result != AcquireResult.TimedOut)
+            {
+                _core.TryRelease(thread, result == AcquireResult.Abandoned ? LockBits.Deserted : 0);
+                ThrowIfDisposed();
+            }
         }
 
         if (result != AcquireResult.TimedOut)
@@ -207,6 +214,7 @@ public sealed unsafe class ProcessRLock : SharedObject, ISharedObject<ProcessRLo
     {
         if (!IsMine(state))
         {
+            ThrowIfDisposed();
             throw new SynchronizationLockException("This thread does not own the lock.");
         }
     }

@@ -44,6 +44,11 @@ internal sealed unsafe class UndoJournal(SharedBlock block, int offset, int capa
     public void RollBack()
     {
         int count = Volatile.Read(ref *_count);
+        if (count == 0)
+        {
+            return;
+        }
+
         Check((uint)count <= (uint)capacity);
 
         // Backwards: a field that was changed twice gets its first value last.

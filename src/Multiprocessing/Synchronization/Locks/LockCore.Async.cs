@@ -6,8 +6,10 @@ namespace Multiprocessing.Synchronization;
 internal sealed partial class LockCore
 {
     /// <inheritdoc cref="Acquire"/>
-    public async ValueTask<AcquireResult> AcquireAsync(uint tag, Deadline deadline, SharedObject? by, CancellationToken cancellationToken)
+    public async ValueTask<AcquireResult> AcquireAsync(uint tag, Deadline deadline, WaitersOfObject? by, CancellationToken cancellationToken)
     {
+        using CancellationTokenSource? linked = by?.Link(cancellationToken);
+        CancellationToken end = linked?.Token ?? by?.Token ?? cancellationToken;
         var attempt = new LockAttempt(this, tag);
         bool wait = !deadline.HasPassed;
         while (!attempt.TryTake(wait))
@@ -17,7 +19,7 @@ internal sealed partial class LockCore
                 return AcquireResult.TimedOut;
             }
 
-            WaitOutcome outcome = await WaitAsync(attempt, deadline, cancellationToken).ConfigureAwait(false);
+            WaitOutcome outcome = await WaitAsync(attempt, deadline, end).ConfigureAwait(false);
             wait = GoesOn(ref attempt, outcome, deadline, by, cancellationToken);
         }
 

@@ -63,10 +63,12 @@ internal sealed unsafe partial class LockCore
     /// <summary>Acquires, or gives up.</summary>
     /// <param name="tag">The tag to acquire with; 0: the next one.</param>
     /// <param name="deadline">When to give up.</param>
-    /// <param name="by">Ends the wait when it is disposed of.</param>
+    /// <param name="by">Ends the wait when its object is disposed of.</param>
     /// <param name="cancellationToken">Gives up early.</param>
-    public AcquireResult Acquire(uint tag, Deadline deadline, SharedObject? by, CancellationToken cancellationToken)
+    public AcquireResult Acquire(uint tag, Deadline deadline, WaitersOfObject? by, CancellationToken cancellationToken)
     {
+        using CancellationTokenSource? linked = by?.Link(cancellationToken);
+        CancellationToken end = linked?.Token ?? by?.Token ?? cancellationToken;
         var attempt = new LockAttempt(this, tag);
         bool wait = !deadline.HasPassed;
         if (wait)
@@ -82,7 +84,7 @@ internal sealed unsafe partial class LockCore
             }
 
             WaitOutcome outcome = _waits.Wait(
-                (int*)State, attempt.Expected, attempt.Epoch, Deadline.Earlier(deadline, attempt.LookAgain), cancellationToken);
+                (int*)State, attempt.Expected, attempt.Epoch, Deadline.Earlier(deadline, attempt.LookAgain), end);
             wait = GoesOn(ref attempt, outcome, deadline, by, cancellationToken);
         }
 
@@ -139,14 +141,13 @@ internal sealed unsafe partial class LockCore
     /// <summary>What follows from the end of a wait.</summary>
     /// <returns>Whether to wait again if the next look has no success.</returns>
     private static bool GoesOn(
-        ref LockAttempt attempt, WaitOutcome outcome, Deadline deadline, SharedObject? by, CancellationToken cancellationToken)
+        ref LockAttempt attempt, WaitOutcome outcome, Deadline deadline, WaitersOfObject? by, CancellationToken cancellationToken)
     {
         attempt.Waited(outcome);
-        bool cancelled = outcome == WaitOutcome.Cancelled;
-        if (cancelled || by is { IsDisposed: true })
+        if (outcome == WaitOutcome.Cancelled)
         {
             attempt.GiveUp();
-            by?.ThrowIfDisposed();
+            by?.Throw(cancellationToken);
             throw new OperationCanceledException(cancellationToken);
         }
 

@@ -14,6 +14,7 @@ public sealed class LockStressTests : IDisposable
     {
         _members.ForEach(member => member.Dispose());
         _root.Dispose();
+        _block.Dispose();
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Compare.Pools;
+using Compare.Synchronization;
 
 namespace Compare;
 
@@ -6,7 +7,11 @@ namespace Compare;
 internal sealed record Area(string Name, Func<Effort, AreaRows> Open)
 {
     /// <summary>All areas there are; a new one is a line here.</summary>
-    internal static IReadOnlyList<Area> All { get; } = [new Area("pool", static effort => new PoolRows(effort))];
+    internal static IReadOnlyList<Area> All { get; } =
+    [
+        new Area("pool", static effort => new PoolRows(effort)),
+        new Area("sync", static effort => new SyncRows(effort)),
+    ];
 }
 
 /// <summary>The rows of an area together with what they need, for one run.</summary>

@@ -31,6 +31,7 @@ internal sealed record Budget(double Number, bool TimesLimit = false)
 /// <summary>The unit of a row: how it is called, how many of it are one basic unit (s, tasks/s, bytes), and which way is better.</summary>
 internal sealed record Unit(string Name, double PerBasicUnit, bool HigherIsBetter = false)
 {
+    internal static readonly Unit Nanoseconds = new("ns", 1e9);
     internal static readonly Unit Microseconds = new("us", 1e6);
     internal static readonly Unit Milliseconds = new("ms", 1e3);
     internal static readonly Unit Rate = new("/s", 1, HigherIsBetter: true);

@@ -11,13 +11,14 @@ import subprocess
 import sys
 import time
 
+import cpython_sync
 import cpython_tasks as tasks
 from cpython_contestants import KINDS
 
 clock = time.perf_counter
 
 
-class Measures:
+class Measures(cpython_sync.Measures):
     def __init__(self, kind):
         self.kind = kind
         self.make = KINDS[kind]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Multiprocessing.Tests.Memory.Sharing;
 
 namespace Multiprocessing.Tests.Synchronization;

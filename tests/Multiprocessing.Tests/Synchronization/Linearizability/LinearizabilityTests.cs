@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Multiprocessing.Tests.Synchronization.Linearizability;
 

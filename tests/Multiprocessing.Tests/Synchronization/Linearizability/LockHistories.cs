@@ -29,13 +29,13 @@ internal static class LockHistories
         while (history.Count < steps || mine)
         {
             int kind = random.Next(mine ? 2 : 5);
-            Recorded<LockStep> done = mine && kind == 0 ? Recorded<LockStep>.Of(actor, () => Release(mutex))
-                : kind == 1 ? Recorded<LockStep>.Of(actor, () => mutex.IsLocked ? LockStep.SeenLocked : LockStep.SeenFree)
-                : mine ? Recorded<LockStep>.Of(actor, () => Release(mutex))
-                : kind == 0 ? Recorded<LockStep>.Of(actor, () => StepOf(mutex.TryAcquire()))
-                : kind == 2 ? Recorded<LockStep>.Of(actor, () => StepOf(mutex.TryAcquire(TimeSpan.FromMicroseconds(random.Next(300)))))
-                : kind == 3 ? Recorded<LockStep>.OfAsync(actor, async () => StepOf(await mutex.AcquireAsync())).GetAwaiter().GetResult()
-                : Recorded<LockStep>.Of(actor, () => StepOf(mutex.Acquire()));
+            Recorded<LockStep> done = mine && kind == 0 ? Recorder.Do(actor, () => Release(mutex))
+                : kind == 1 ? Recorder.Do(actor, () => mutex.IsLocked ? LockStep.SeenLocked : LockStep.SeenFree)
+                : mine ? Recorder.Do(actor, () => Release(mutex))
+                : kind == 0 ? Recorder.Do(actor, () => StepOf(mutex.TryAcquire()))
+                : kind == 2 ? Recorder.Do(actor, () => StepOf(mutex.TryAcquire(TimeSpan.FromMicroseconds(random.Next(300)))))
+                : kind == 3 ? Recorder.Await(actor, async () => StepOf(await mutex.AcquireAsync()))
+                : Recorder.Do(actor, () => StepOf(mutex.Acquire()));
             mine = done.What == LockStep.Acquired || (mine && done.What != LockStep.Released);
             history.Add(done);
         }

@@ -7,19 +7,18 @@ namespace Multiprocessing.Tests.Synchronization.Linearizability;
 /// <param name="End">Not earlier than it took effect.</param>
 /// <param name="Actor">Does one operation after the other.</param>
 /// <param name="What">The operation and its result.</param>
-public readonly record struct Recorded<T>(long Start, long End, int Actor, T What)
+public readonly record struct Recorded<T>(long Start, long End, int Actor, T What);
+
+/// <summary>Does operations and records them.</summary>
+internal static class Recorder
 {
-    public static Recorded<T> Of(int actor, Func<T> operation)
+    public static Recorded<T> Do<T>(int actor, Func<T> operation)
     {
         long start = Stopwatch.GetTimestamp();
         T what = operation();
         return new Recorded<T>(start, Stopwatch.GetTimestamp(), actor, what);
     }
 
-    public static async Task<Recorded<T>> OfAsync(int actor, Func<Task<T>> operation)
-    {
-        long start = Stopwatch.GetTimestamp();
-        T what = await operation();
-        return new Recorded<T>(start, Stopwatch.GetTimestamp(), actor, what);
-    }
+    /// <summary>Waits for it on this thread.</summary>
+    public static Recorded<T> Await<T>(int actor, Func<Task<T>> operation) => Do(actor, () => operation().GetAwaiter().GetResult());
 }

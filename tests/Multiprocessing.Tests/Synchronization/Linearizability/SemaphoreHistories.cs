@@ -35,12 +35,11 @@ internal static class SemaphoreHistories
             TimeSpan time = TimeSpan.FromMicroseconds(random.Next(300));
             history.Add(random.Next(6) switch
             {
-                0 => Recorded<(SemaphoreStep, int, int)>.Of(actor, () => StepOf(semaphore.TryAcquire())),
-                1 => Recorded<(SemaphoreStep, int, int)>.Of(actor, () => StepOf(semaphore.TryAcquire(time))),
-                2 => Recorded<(SemaphoreStep, int, int)>.OfAsync(
-                    actor, async () => StepOf(await semaphore.TryAcquireAsync(time))).GetAwaiter().GetResult(),
-                3 => Recorded<(SemaphoreStep, int, int)>.Of(actor, () => (SemaphoreStep.Counted, semaphore.CurrentCount, 0)),
-                _ => Recorded<(SemaphoreStep, int, int)>.Of(actor, () => Release(semaphore, count)),
+                0 => Recorder.Do(actor, () => StepOf(semaphore.TryAcquire())),
+                1 => Recorder.Do(actor, () => StepOf(semaphore.TryAcquire(time))),
+                2 => Recorder.Await(actor, async () => StepOf(await semaphore.TryAcquireAsync(time))),
+                3 => Recorder.Do(actor, () => (SemaphoreStep.Counted, semaphore.CurrentCount, 0)),
+                _ => Recorder.Do(actor, () => Release(semaphore, count)),
             });
         }
 

@@ -1,0 +1,75 @@
+using Compare.Peers;
+
+namespace Compare.Synchronization;
+
+/// <summary>The rows of the synchronization primitives, with the budgets of the design.</summary>
+internal sealed class SyncRows : AreaRows
+{
+    private readonly LockUse _locks = new();
+
+    internal SyncRows(Effort effort) => Rows = [.. Locks(effort)];
+
+    internal override IReadOnlyList<Row> Rows { get; }
+
+    internal override IReadOnlyList<string> Notes { get; } =
+    [
+        "uncontended rows: acquire and release in a loop; the limit is System.Threading.Lock in the same rounds.",
+        "contended lock: acquisitions of two processes together that do nothing else; a lock that is handed over each time counts fewer.",
+        "the peer: primitives of a fork context, bound methods in a loop.",
+    ];
+
+    public override void Dispose() => _locks.Dispose();
+
+    private IEnumerable<Row> Locks(Effort effort)
+    {
+        var turns = effort.Calls(5_000_000);
+        var theirs = effort.Calls(200_000);
+        var contended = effort.Calls(1_000_000);
+        var theirsContended = effort.Calls(50_000);
+        return
+        [
+            new()
+            {
+                Name = "lock, uncontended", Unit = Unit.Nanoseconds, Budget = new(10),
+                Ours = () => _locks.Lock(turns), Limit = () => _locks.Local(turns), Peers = Python($"sync_lock {theirs}"),
+            },
+            new()
+            {
+                Name = "lock, uncontended, against System.Threading.Lock", Unit = Unit.Nanoseconds, Budget = new(1, TimesLimit: true),
+                Ours = () => _locks.Lock(turns), Limit = () => _locks.Local(turns), Peers = Python($"sync_lock {theirs}"),
+            },
+            new()
+            {
+                Name = "lock, uncontended, awaited", Unit = Unit.Nanoseconds,
+                Ours = () => _locks.Awaited(turns), Limit = () => _locks.Local(turns),
+            },
+            new()
+            {
+                Name = "recursive lock, uncontended", Unit = Unit.Nanoseconds,
+                Ours = () => _locks.RLock(turns), Limit = () => _locks.Local(turns), Peers = Python($"sync_rlock {theirs}"),
+            },
+            new()
+            {
+                Name = "semaphore, uncontended, permits recovered", Unit = Unit.Nanoseconds,
+                Ours = () => _locks.Semaphore(turns), Limit = () => _locks.Local(turns), Peers = Python($"sync_semaphore {theirs}"),
+            },
+            new()
+            {
+                Name = "semaphore, uncontended, as a signal", Unit = Unit.Nanoseconds,
+                Ours = () => _locks.Signal(turns), Limit = () => _locks.Local(turns), Peers = Python($"sync_semaphore {theirs}"),
+            },
+            new()
+            {
+                Name = "lock, two processes contend", Unit = Unit.Rate, MaxRounds = 5,
+                Ours = () => _locks.Contended(contended), Peers = Python($"sync_contended {theirsContended}"),
+            },
+            new()
+            {
+                Name = "creation of 10,000 locks", Unit = Unit.Milliseconds, MaxRounds = 5,
+                Ours = static () => LockUse.Create(10_000), Peers = Python("sync_create 10000"),
+            },
+        ];
+    }
+
+    private static Dictionary<string, string> Python(string command) => new() { [PeerSet.Pool] = command };
+}

@@ -42,6 +42,17 @@ internal static class Latency
         return Samples.MedianOf(ticks) / Stopwatch.Frequency;
     }).GetAwaiter().GetResult();
 
+    /// <summary>
+    /// Seconds for one of many equal steps that are too short to be timed alone: the median of slices, most of which are shorter than
+    /// what the scheduler gives a thread at a time, so that other programs on the machine do not count.
+    /// </summary>
+    internal static double OfStep(int steps, Action<int> run)
+    {
+        const int Slices = 100;
+        var slice = Math.Max(1, steps / Slices);
+        return Median(Slices, before: null, () => run(slice)) / slice;
+    }
+
     /// <summary>How long one call takes, in seconds.</summary>
     internal static double Of(Action call)
     {

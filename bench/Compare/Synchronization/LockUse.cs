@@ -12,32 +12,18 @@ internal sealed class LockUse : IDisposable
     private readonly System.Threading.Lock _local = new();
     private readonly Lazy<ProcessPool> _other = new(static () => new ProcessPool(1));
 
-    internal double Lock(int count) => Turns(_lock, count) / count;
+    internal double Lock(int count) => Latency.OfStep(count, slice => Turns(_lock, slice));
 
-    internal double Awaited(int count) => TurnsAsync(_lock, count).GetAwaiter().GetResult() / count;
+    internal double Awaited(int count) => Latency.OfStep(count, slice => TurnsAsync(_lock, slice).GetAwaiter().GetResult());
 
-    internal double RLock(int count) => Latency.Of(() =>
-    {
-        for (var i = 0; i < count; i++)
-        {
-            _recursive.Acquire();
-            _recursive.Release();
-        }
-    }) / count;
+    internal double RLock(int count) => Latency.OfStep(count, slice => Turns(_recursive, slice));
 
-    internal double Semaphore(int count) => Turns(_semaphore, count) / count;
+    internal double Semaphore(int count) => Latency.OfStep(count, slice => Turns(_semaphore, slice));
 
-    internal double Signal(int count) => Turns(_signal, count) / count;
+    internal double Signal(int count) => Latency.OfStep(count, slice => Turns(_signal, slice));
 
     /// <summary>For scale: the lock of one process.</summary>
-    internal double Local(int count) => Latency.Of(() =>
-    {
-        for (var i = 0; i < count; i++)
-        {
-            _local.Enter();
-            _local.Exit();
-        }
-    }) / count;
+    internal double Local(int count) => Latency.OfStep(count, slice => Turns(_local, slice));
 
     /// <summary>Seconds for all.</summary>
     internal static double Create(int count)
@@ -87,32 +73,48 @@ internal sealed class LockUse : IDisposable
         }
     }
 
-    private static double Turns(ProcessLock mutex, int count) => Latency.Of(() =>
+    private static void Turns(ProcessLock mutex, int count)
     {
         for (var i = 0; i < count; i++)
         {
             mutex.Acquire();
             mutex.Release();
         }
-    });
+    }
 
-    private static double Turns(ProcessSemaphore semaphore, int count) => Latency.Of(() =>
+    private static void Turns(ProcessRLock mutex, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            mutex.Acquire();
+            mutex.Release();
+        }
+    }
+
+    private static void Turns(ProcessSemaphore semaphore, int count)
     {
         for (var i = 0; i < count; i++)
         {
             semaphore.Acquire();
             semaphore.Release();
         }
-    });
+    }
 
-    private static async Task<double> TurnsAsync(ProcessLock mutex, int count)
+    private static void Turns(System.Threading.Lock mutex, int count)
     {
-        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < count; i++)
+        {
+            mutex.Enter();
+            mutex.Exit();
+        }
+    }
+
+    private static async Task TurnsAsync(ProcessLock mutex, int count)
+    {
         for (var i = 0; i < count; i++)
         {
             await mutex.AcquireAsync();
             mutex.Release();
         }
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 }

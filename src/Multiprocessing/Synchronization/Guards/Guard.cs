@@ -33,25 +33,31 @@ internal sealed class Guard
     public static int SizeFor(int changes) => (LockCore.Size + UndoJournal.SizeFor(changes) + 63) & ~63;
 
     /// <summary>Waits until nobody else is inside.</summary>
-    public GuardScope Enter()
-    {
-        if (_lock.TryTakeAtOnce() || _lock.Acquire(0, Deadline.Never, by: null, CancellationToken.None) == AcquireResult.Acquired)
-        {
-            return new GuardScope(this);
-        }
+    public GuardScope Enter() => _lock.TryTakeAtOnce() ? new GuardScope(this) : EnterSlowly();
 
-        try
+    public void Leave()
+    {
+        if (!_lock.TryReleaseAtOnce())
         {
-            _journal.RollBack();
+            _lock.TryRelease(tag: null);
         }
-        catch (InvalidDataException)
+    }
+
+    private GuardScope EnterSlowly()
+    {
+        if (_lock.Acquire(0, Deadline.Never, by: null, CancellationToken.None) == AcquireResult.Abandoned)
         {
-            Leave();
-            throw;
+            try
+            {
+                _journal.RollBack();
+            }
+            catch (InvalidDataException)
+            {
+                Leave();
+                throw;
+            }
         }
 
         return new GuardScope(this);
     }
-
-    public void Leave() => _lock.TryRelease(tag: null);
 }

@@ -15,8 +15,11 @@ internal readonly unsafe ref struct GuardScope(Guard guard) : IDisposable
 
     public void Dispose()
     {
-        // If all was committed there is nothing to put back.
-        guard.Journal.RollBack();
+        if (!guard.Journal.IsEmpty)
+        {
+            guard.Journal.RollBack();
+        }
+
         guard.Leave();
     }
 }

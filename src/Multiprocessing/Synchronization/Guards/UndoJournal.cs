@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Multiprocessing.Memory;
 
@@ -10,25 +11,30 @@ namespace Multiprocessing.Synchronization;
 internal sealed unsafe class UndoJournal(SharedBlock block, int offset, int capacity)
 {
     private const int EntriesOffset = 8;
+    private readonly byte* _block = block.Pointer;
     private readonly int* _count = (int*)(block.Pointer + offset);
     private readonly Entry* _entries = (Entry*)(block.Pointer + offset + EntriesOffset);
 
     /// <summary>For tests: called before each write to shared memory.</summary>
     public Action? BeforeWrite { get; set; }
 
+    public bool IsEmpty
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref *_count) == 0;
+    }
+
     public static int SizeFor(int capacity) => EntriesOffset + (capacity * sizeof(Entry));
 
     public void Set(int* field, int value)
     {
         Keep(field, sizeof(int), *field);
-        BeforeWrite?.Invoke();
         Volatile.Write(ref *field, value);
     }
 
     public void Set(long* field, long value)
     {
         Keep(field, sizeof(long), *field);
-        BeforeWrite?.Invoke();
         Volatile.Write(ref *field, value);
     }
 
@@ -78,19 +84,26 @@ internal sealed unsafe class UndoJournal(SharedBlock block, int offset, int capa
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Keep(void* field, int size, long old)
     {
         int count = *_count;
         if (count == capacity)
         {
-            throw new InvalidOperationException($"More than {capacity} changes under one guard.");
+            ThrowFull();
         }
 
         BeforeWrite?.Invoke();
-        _entries[count] = new Entry { Offset = (int)((byte*)field - block.Pointer), Size = size, Old = old };
+        Entry* entry = _entries + count;
+        entry->Offset = (int)((byte*)field - _block);
+        entry->Size = size;
+        entry->Old = old;
         BeforeWrite?.Invoke();
         Volatile.Write(ref *_count, count + 1);
+        BeforeWrite?.Invoke();
     }
+
+    private void ThrowFull() => throw new InvalidOperationException($"More than {capacity} changes under one guard.");
 
     [StructLayout(LayoutKind.Sequential)]
     private struct Entry

@@ -8,10 +8,15 @@ internal sealed partial class LockCore
     /// <inheritdoc cref="Acquire"/>
     public async ValueTask<AcquireResult> AcquireAsync(uint tag, Deadline deadline, WaitersOfObject? by, CancellationToken cancellationToken)
     {
+        var attempt = new LockAttempt(this, tag);
+        if (deadline.HasPassed)
+        {
+            return attempt.TryTake(willWait: false) ? attempt.Result : AcquireResult.TimedOut;
+        }
+
         using CancellationTokenSource? linked = by?.Link(cancellationToken);
         CancellationToken end = linked?.Token ?? by?.Token ?? cancellationToken;
-        var attempt = new LockAttempt(this, tag);
-        bool wait = !deadline.HasPassed;
+        bool wait = true;
         while (!attempt.TryTake(wait))
         {
             if (!wait)

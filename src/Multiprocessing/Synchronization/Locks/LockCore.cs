@@ -22,6 +22,9 @@ internal sealed unsafe partial class LockCore
 
     private readonly SharedBlock _block;
     private readonly WaitRegistry _waits;
+
+    // Added to a free state it makes this process the owner, with the next tag.
+    private readonly ulong _step;
     private int _spins = MostSpins / 4;
 
     public LockCore(SharedBlock block, int offset, Participant participant, WaitRegistry waits)
@@ -30,6 +33,7 @@ internal sealed unsafe partial class LockCore
         _waits = waits;
         Table = participant.Table;
         Self = participant.Id;
+        _step = (1ul << LockBits.TagShift) + Self.Value;
         State = (ulong*)(block.Pointer + offset);
         Reservation = (long*)(block.Pointer + offset + ReservationOffset);
         Cell = (WaiterCell*)(block.Pointer + offset + CellOffset);
@@ -57,7 +61,14 @@ internal sealed unsafe partial class LockCore
     public bool TryTakeAtOnce()
     {
         ulong state = Volatile.Read(ref *State);
-        return (uint)state == 0 && Interlocked.CompareExchange(ref *State, state + (1ul << LockBits.TagShift) + Self.Value, state) == state;
+        return (uint)state == 0 && Interlocked.CompareExchange(ref *State, state + _step, state) == state;
+    }
+
+    /// <summary>Releases, if this process owns it and nobody waits.</summary>
+    public bool TryReleaseAtOnce()
+    {
+        ulong state = Volatile.Read(ref *State);
+        return (uint)state == (uint)_step && Interlocked.CompareExchange(ref *State, state - (uint)_step, state) == state;
     }
 
     /// <summary>Acquires, or gives up.</summary>
@@ -67,15 +78,16 @@ internal sealed unsafe partial class LockCore
     /// <param name="cancellationToken">Gives up early.</param>
     public AcquireResult Acquire(uint tag, Deadline deadline, WaitersOfObject? by, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource? linked = by?.Link(cancellationToken);
-        CancellationToken end = linked?.Token ?? by?.Token ?? cancellationToken;
         var attempt = new LockAttempt(this, tag);
-        bool wait = !deadline.HasPassed;
-        if (wait)
+        if (deadline.HasPassed)
         {
-            Spin();
+            return attempt.TryTake(willWait: false) ? attempt.Result : AcquireResult.TimedOut;
         }
 
+        using CancellationTokenSource? linked = by?.Link(cancellationToken);
+        CancellationToken end = linked?.Token ?? by?.Token ?? cancellationToken;
+        bool wait = true;
+        Spin();
         while (!attempt.TryTake(wait))
         {
             if (!wait)

@@ -12,9 +12,14 @@ internal sealed partial class SemaphoreCore
             return AcquireResult.Acquired;
         }
 
+        if (deadline.HasPassed)
+        {
+            return AcquireResult.TimedOut;
+        }
+
         using CancellationTokenSource? linked = by.Link(cancellationToken);
         CancellationToken end = linked?.Token ?? by.Token;
-        bool wait = !deadline.HasPassed;
+        bool wait = true;
         bool hasWaited = false;
         while (!TryTake(wait, hasWaited, out int seen, out uint epoch))
         {

@@ -9,6 +9,9 @@ namespace Multiprocessing.Synchronization;
 /// </summary>
 internal sealed unsafe partial class SemaphoreCore
 {
+    // A word that cannot be: whoever waits, or has waited, leaves less than all permits.
+    private const int Full = -1;
+
     private readonly SharedBlock _block;
     private readonly Guard _guard;
     private readonly ParticipantTable _table;
@@ -74,9 +77,14 @@ internal sealed unsafe partial class SemaphoreCore
             return AcquireResult.Acquired;
         }
 
+        if (deadline.HasPassed)
+        {
+            return AcquireResult.TimedOut;
+        }
+
         using CancellationTokenSource? linked = by.Link(cancellationToken);
         CancellationToken end = linked?.Token ?? by.Token;
-        bool wait = !deadline.HasPassed;
+        bool wait = true;
         bool hasWaited = false;
         while (!TryTake(wait, hasWaited, out int seen, out uint epoch))
         {
@@ -98,25 +106,10 @@ internal sealed unsafe partial class SemaphoreCore
     /// <returns>How many were free before; -1: there would be more than the maximum, and nothing was changed.</returns>
     public int Release(int permits)
     {
-        int word;
-        using (GuardScope scope = _guard.Enter())
+        int word = Recovers ? GiveBack(permits) : GiveSignal(permits);
+        if (word == Full)
         {
-            word = *_word;
-            int free = word & ~SemaphoreLayout.Waiting;
-            if (permits > _maximum - free)
-            {
-                return -1;
-            }
-
-            int* row = RowOf(_self);
-            if (row is not null)
-            {
-                scope.Set(row + 1, Math.Max(0, row[1] - permits));
-            }
-
-            scope.Set(_word, free + permits);
-            scope.Commit();
-            _taken = Math.Max(0, _taken - permits);
+            return -1;
         }
 
         if ((word & SemaphoreLayout.Waiting) != 0)
@@ -162,6 +155,49 @@ internal sealed unsafe partial class SemaphoreCore
         }
     }
 
+    /// <summary>Gives permits back to the word from the row of this process.</summary>
+    /// <returns>The word before; <see cref="Full"/>: nothing was changed.</returns>
+    private int GiveBack(int permits)
+    {
+        using GuardScope scope = _guard.Enter();
+        int word = *_word;
+        int free = word & ~SemaphoreLayout.Waiting;
+        if (permits > _maximum - free)
+        {
+            return Full;
+        }
+
+        int* row = RowOf(_self);
+        if (row is not null)
+        {
+            scope.Set(row + 1, Math.Max(0, row[1] - permits));
+        }
+
+        scope.Set(_word, free + permits);
+        scope.Commit();
+        _taken = Math.Max(0, _taken - permits);
+        return word;
+    }
+
+    /// <summary>The same without rows: one word alone needs no guard.</summary>
+    private int GiveSignal(int permits)
+    {
+        while (true)
+        {
+            int word = Volatile.Read(ref *_word);
+            int free = word & ~SemaphoreLayout.Waiting;
+            if (permits > _maximum - free)
+            {
+                return Full;
+            }
+
+            if (Interlocked.CompareExchange(ref *_word, free + permits, word) == word)
+            {
+                return word;
+            }
+        }
+    }
+
     /// <summary>One look, which takes a permit if there is one.</summary>
     /// <param name="willWait">Shows otherwise that the caller goes to sleep.</param>
     /// <param name="hasWaited">He has slept: there may be more who do.</param>
@@ -171,41 +207,57 @@ internal sealed unsafe partial class SemaphoreCore
     {
         epoch = _table.Epoch;
         seen = SemaphoreLayout.Waiting;
-        int free;
-        using (GuardScope scope = _guard.Enter())
-        {
-            if ((*_word & ~SemaphoreLayout.Waiting) == 0)
-            {
-                TakeBackFromDead(scope);
-            }
-
-            int word = *_word;
-            free = word & ~SemaphoreLayout.Waiting;
-            if (free == 0)
-            {
-                if (willWait)
-                {
-                    // One word alone needs no journal.
-                    Volatile.Write(ref *_word, SemaphoreLayout.Waiting);
-                }
-
-                return false;
-            }
-
-            free--;
-            scope.Set(_word, free | (hasWaited ? SemaphoreLayout.Waiting : word & SemaphoreLayout.Waiting));
-            Enter(scope);
-            scope.Commit();
-            _taken++;
-        }
-
-        if (hasWaited && free > 0)
+        int left = Recovers ? TakeFor(willWait, hasWaited) : TakeSignal(willWait, hasWaited);
+        if (hasWaited && left > 0)
         {
             // Whoever released that one may have seen no mark, because the one before it had taken it away to wake this caller.
             _waits.Wake(_word, Cell, 1);
         }
 
-        return true;
+        return left >= 0;
+    }
+
+    /// <summary>Moves a permit from the word to the row of this process.</summary>
+    /// <returns>How many are left; -1: there was none.</returns>
+    private int TakeFor(bool willWait, bool hasWaited)
+    {
+        using GuardScope scope = _guard.Enter();
+        if ((*_word & ~SemaphoreLayout.Waiting) == 0)
+        {
+            TakeBackFromDead(scope);
+        }
+
+        int word = *_word;
+        int left = (word & ~SemaphoreLayout.Waiting) - 1;
+        if (left >= 0)
+        {
+            scope.Set(_word, left | (hasWaited ? SemaphoreLayout.Waiting : word & SemaphoreLayout.Waiting));
+            Enter(scope);
+            scope.Commit();
+            _taken++;
+        }
+        else if (willWait)
+        {
+            // One word alone needs no journal.
+            Volatile.Write(ref *_word, SemaphoreLayout.Waiting);
+        }
+
+        return left;
+    }
+
+    /// <summary>The same without rows.</summary>
+    private int TakeSignal(bool willWait, bool hasWaited)
+    {
+        while (true)
+        {
+            int word = Volatile.Read(ref *_word);
+            int left = (word & ~SemaphoreLayout.Waiting) - 1;
+            int after = left < 0 ? SemaphoreLayout.Waiting : left | (hasWaited ? SemaphoreLayout.Waiting : word & SemaphoreLayout.Waiting);
+            if ((left < 0 && !willWait) || Interlocked.CompareExchange(ref *_word, after, word) == word)
+            {
+                return left;
+            }
+        }
     }
 
     /// <summary>Writes one more permit into the row of this process. Without a row for it, it will not come back.</summary>

@@ -18,6 +18,7 @@ public sealed class LockKillingTests
 
     [Theory(Timeout = 1_800_000)]
     [InlineData(3)]
+    [InlineData(4)]
     public async Task Users_of_a_recursive_lock_killed_at_any_moment_leave_nobody_waiting_and_nobody_inside(int seed)
     {
         using var mutex = new ProcessRLock();

@@ -9,6 +9,8 @@ internal sealed unsafe class LoneSegment : SharedSegment
     private LoneSegment(MemoryMapping mapping, KernelHandle? handle, Guid token)
         : base(mapping, handle, token)
     {
+        // What is behind a few bytes of managed memory can be gigabytes: the collector should look sooner.
+        GC.AddMemoryPressure(mapping.Length);
     }
 
     public static LoneSegment Create(SharedKind kind, long length)
@@ -67,5 +69,9 @@ internal sealed unsafe class LoneSegment : SharedSegment
     /// The addresses go when no object of this segment is reachable any more: a thread that is inside of one that was disposed of, or has
     /// a span of it, finds zeros.
     /// </summary>
-    protected override void Unmap() => Kernel.SharedMemory.Evacuate(Mapping);
+    protected override void Unmap()
+    {
+        Kernel.SharedMemory.Evacuate(Mapping);
+        GC.RemoveMemoryPressure(Mapping.Length);
+    }
 }

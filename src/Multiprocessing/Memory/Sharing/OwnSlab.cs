@@ -48,9 +48,11 @@ internal sealed unsafe class OwnSlab : Slab
         }
     }
 
-    public override void PrepareDeposit()
+    public override void PrepareDeposit() => PrepareDeposit(ProcessTree.Participant);
+
+    /// <summary>From now on others can hold blocks: who they are says the hold table.</summary>
+    public void PrepareDeposit(Participant self)
     {
-        Participant self = ProcessTree.Participant;
         *(uint*)(Base + SlabLayout.Creator) = self.Id.Value;
         _holds = new HoldTable(Base, self.Table);
     }

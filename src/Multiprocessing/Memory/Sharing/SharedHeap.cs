@@ -129,7 +129,7 @@ internal static class SharedHeap
         {
             over?.Destroy();
         }
-        else if (over is not null && !IsFinalizedByItself(over))
+        else if (over is not null)
         {
             DestroyLater(over);
         }
@@ -340,12 +340,6 @@ internal static class SharedHeap
         Known.Remove(oldest.Token);
         return oldest;
     }
-
-    /// <summary>
-    /// A segment of one block that nobody else knows is in no table: it and its handles became garbage together with the block, and they
-    /// may be finalized, that is unmapped and closed, already.
-    /// </summary>
-    private static bool IsFinalizedByItself(SharedSegment segment) => segment is LoneSegment && !segment.IsDeposited;
 
     private static void DestroyLater(SharedSegment segment) =>
         ThreadPool.UnsafeQueueUserWorkItem(static over => over.Destroy(), segment, preferLocal: false);

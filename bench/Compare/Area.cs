@@ -1,3 +1,4 @@
+using Compare.Memory;
 using Compare.Pools;
 using Compare.Synchronization;
 
@@ -11,6 +12,7 @@ internal sealed record Area(string Name, Func<Effort, AreaRows> Open)
     [
         new Area("pool", static effort => new PoolRows(effort)),
         new Area("sync", static effort => new SyncRows(effort)),
+        new Area("memory", static effort => new MemoryRows(effort)),
     ];
 }
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+import cpython_memory
 import cpython_sync
 import cpython_tasks as tasks
 from cpython_contestants import KINDS
@@ -18,7 +19,7 @@ from cpython_contestants import KINDS
 clock = time.perf_counter
 
 
-class Measures(cpython_sync.Measures):
+class Measures(cpython_memory.Measures, cpython_sync.Measures):
     def __init__(self, kind):
         self.kind = kind
         self.make = KINDS[kind]

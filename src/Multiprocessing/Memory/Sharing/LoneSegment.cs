@@ -6,11 +6,17 @@ namespace Multiprocessing.Memory;
 /// <summary>A segment of one block. Who holds it knows the root; there is nothing to know inside of it.</summary>
 internal sealed unsafe class LoneSegment : SharedSegment
 {
-    private LoneSegment(MemoryMapping mapping, KernelHandle? handle, Guid token)
+    private readonly bool _pressesCollector;
+
+    private LoneSegment(MemoryMapping mapping, KernelHandle? handle, Guid token, bool pressesCollector)
         : base(mapping, handle, token)
     {
-        // What is behind a few bytes of managed memory can be gigabytes: the collector should look sooner.
-        GC.AddMemoryPressure(mapping.Length);
+        _pressesCollector = pressesCollector;
+        if (pressesCollector)
+        {
+            // What is behind a few bytes of managed memory can be gigabytes: the collector should look sooner.
+            GC.AddMemoryPressure(mapping.Length);
+        }
     }
 
     public static LoneSegment Create(SharedKind kind, long length)
@@ -30,7 +36,7 @@ internal sealed unsafe class LoneSegment : SharedSegment
             *(uint*)(header + LoneLayout.MagicOffset) = LoneLayout.Magic;
             *(int*)(header + LoneLayout.Kind) = (int)kind;
             *(long*)(header + LoneLayout.Length) = length;
-            return new LoneSegment(mapping, memory, Guid.Empty) { OpenBlocks = 1 };
+            return new LoneSegment(mapping, memory, Guid.Empty, pressesCollector: true) { OpenBlocks = 1 };
         }
         catch (Win32Exception refusal)
         {
@@ -40,10 +46,10 @@ internal sealed unsafe class LoneSegment : SharedSegment
     }
 
     /// <summary>The segment in memory that came from elsewhere; null if it is none.</summary>
-    public static LoneSegment? From(MemoryMapping mapping, Guid token) =>
+    public static LoneSegment? From(MemoryMapping mapping, Guid token, bool pressesCollector = true) =>
         mapping.Length > LoneLayout.Data && *(uint*)(mapping.Pointer + LoneLayout.MagicOffset) == LoneLayout.Magic
             && (ulong)(*(long*)(mapping.Pointer + LoneLayout.Length)) <= (ulong)(mapping.Length - LoneLayout.Data)
-            ? new LoneSegment(mapping, null, token)
+            ? new LoneSegment(mapping, null, token, pressesCollector)
             : null;
 
     public override byte* PointerTo(int index) => Base + LoneLayout.Data;
@@ -72,6 +78,9 @@ internal sealed unsafe class LoneSegment : SharedSegment
     protected override void Unmap()
     {
         Kernel.SharedMemory.Evacuate(Mapping);
-        GC.RemoveMemoryPressure(Mapping.Length);
+        if (_pressesCollector)
+        {
+            GC.RemoveMemoryPressure(Mapping.Length);
+        }
     }
 }

@@ -21,6 +21,17 @@ internal static class SharedHeap
     private static readonly List<OwnSlab>[] OwnByClass = [.. Enumerable.Range(0, SizeClasses.Count).Select(static _ => new List<OwnSlab>())];
     private static readonly Stack<OwnSlab>[] WithRoom = [.. Enumerable.Range(0, SizeClasses.Count).Select(static _ => new Stack<OwnSlab>())];
     private static readonly LinkedList<ForeignSlab> Idle = [];
+    private static long OpenedBytesField;
+
+    /// <summary>Whether somebody looks at <see cref="OpenedBytes"/> and calls the garbage collector in time.</summary>
+    public static bool IsCollectedElsewhere { get; set; }
+
+    /// <summary>How much memory of its own this process was handed since this was set to 0, whether it is still used or not.</summary>
+    public static long OpenedBytes
+    {
+        get => Volatile.Read(ref OpenedBytesField);
+        set => Volatile.Write(ref OpenedBytesField, value);
+    }
 
     /// <summary>A new block, all zero and open once.</summary>
     /// <param name="kind">What it is for.</param>
@@ -247,7 +258,10 @@ internal static class SharedHeap
         try
         {
             mapping = Kernel.SharedMemory.Map(memory, Kernel.SharedMemory.GetSize(memory), writable: true);
-            segment = reference.Index == BlockReference.Alone ? LoneSegment.From(mapping, token) : ForeignSlab.From(mapping, token, self);
+            segment = reference.Index == BlockReference.Alone
+                ? LoneSegment.From(mapping, token, pressesCollector: !IsCollectedElsewhere)
+                : ForeignSlab.From(mapping, token, self);
+            Interlocked.Add(ref OpenedBytesField, mapping.Length);
             return segment;
         }
         finally

@@ -1,3 +1,4 @@
+using Multiprocessing.Memory;
 using Multiprocessing.Messaging.Rings;
 using Multiprocessing.Messaging.Segments;
 using Multiprocessing.Platform;
@@ -15,6 +16,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
     private readonly IncomingSymbols _symbols = new();
     private readonly SegmentViews _views = new();
     private readonly RunningTask _running = new();
+    private readonly IdleCollection _collection = new();
     private ResponseSender _responses = null!;
 
     public void Rehearse(ReadOnlySpan<byte> payload)
@@ -30,6 +32,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
     public int Run(ClaimedProcess process)
     {
         process.MessageReceived = OnMessage;
+        SharedHeap.IsCollectedElsewhere = true;
         using var doorbell = new Doorbell(process.Handles[1]);
         using WorkerChannel channel = WorkerChannel.Open(process.Handles[0], doorbell);
         return Run(channel, process.Control, WorkerSetup.FromBytes(process.Payload.Span));
@@ -102,6 +105,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
 
         channel.MarkIdle();
         _responses.Send(frame.Sequence, response);
+        _collection.AfterTask();
     }
 
     private void OnMessage(ReadOnlySpan<byte> message, KernelHandle[] handles)

@@ -59,6 +59,9 @@ public sealed unsafe partial class ProcessEvent : SharedObject, ISharedObject<Pr
 
     internal override SharedBlock Block => _block;
 
+    /// <summary>Whether somebody waits, or has waited since it was last set.</summary>
+    internal bool IsWaitedFor => State.IsWaitedFor;
+
     private TreeMember Member => _member ??= TreeMember.OfThisProcess;
 
     private WaiterCell* Cell => (WaiterCell*)((byte*)_state + CellOffset);

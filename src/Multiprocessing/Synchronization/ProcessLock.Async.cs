@@ -37,7 +37,12 @@ public sealed partial class ProcessLock
         return new ProcessLockScope(this, _core.Tag, result);
     }
 
-    ValueTask<AcquireResult> IConditionLock.ReacquireAsync(int depth) => AcquireAsync(CancellationToken.None);
+    async ValueTask<AcquireResult> IConditionLock.ReacquireAsync(int past)
+    {
+        AcquireResult result = await AcquireAsync(CancellationToken.None).ConfigureAwait(false);
+        Continue((uint)past);
+        return result;
+    }
 
     private async ValueTask<AcquireResult> AcquireSlowlyAsync(Deadline deadline, CancellationToken cancellationToken) =>
         Checked(await _core.AcquireAsync(0, deadline, _waiters, cancellationToken).ConfigureAwait(false));

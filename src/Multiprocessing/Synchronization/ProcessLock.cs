@@ -153,11 +153,24 @@ public sealed unsafe partial class ProcessLock : SharedObject, ISharedObject<Pro
 
     int IConditionLock.ReleaseAll()
     {
+        uint lease = _core.Tag;
         Release();
-        return 1;
+        return (int)lease;
     }
 
-    AcquireResult IConditionLock.Reacquire(int depth) => Acquire(CancellationToken.None);
+    AcquireResult IConditionLock.Reacquire(int past)
+    {
+        AcquireResult result = Acquire(CancellationToken.None);
+        Continue((uint)past);
+        return result;
+    }
+
+    // A scope around the wait must be able to release what it acquired before.
+    private void Continue(uint lease)
+    {
+        _core.ContinueAs(lease);
+        _lease = lease;
+    }
 
     private bool TryAcquireAtOnce(CancellationToken cancellationToken)
     {

@@ -153,15 +153,15 @@ public sealed unsafe class ProcessRLock : SharedObject, ISharedObject<ProcessRLo
         return depth;
     }
 
-    AcquireResult IConditionLock.Reacquire(int depth)
+    AcquireResult IConditionLock.Reacquire(int past)
     {
         AcquireResult result = Acquire(CancellationToken.None);
-        *_depth = depth;
+        *_depth = past;
         GC.KeepAlive(this);
         return result;
     }
 
-    ValueTask<AcquireResult> IConditionLock.ReacquireAsync(int depth) =>
+    ValueTask<AcquireResult> IConditionLock.ReacquireAsync(int past) =>
         throw new NotSupportedException("A recursive lock belongs to a thread. For asynchronous waits the condition needs a ProcessLock.");
 
     private AcquireResult Acquire(Deadline deadline, CancellationToken cancellationToken)

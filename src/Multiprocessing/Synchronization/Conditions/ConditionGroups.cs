@@ -1,5 +1,3 @@
-using Multiprocessing.Memory;
-
 namespace Multiprocessing.Synchronization;
 
 /// <summary>
@@ -15,7 +13,7 @@ internal static class ConditionGroups
     /// <summary>Some of them. All under its lock.</summary>
     internal sealed class Place
     {
-        private readonly Dictionary<(OwnerId Member, nint Address), ConditionGroup> _groups = [];
+        private readonly Dictionary<(TreeMember Member, nint Address), ConditionGroup> _groups = [];
 
         public ConditionGroup? Find(ConditionTable table) => _groups.GetValueOrDefault(KeyOf(table));
 
@@ -27,6 +25,6 @@ internal static class ConditionGroups
 
         public void Remove(ConditionTable table) => _groups.Remove(KeyOf(table));
 
-        private static (OwnerId Member, nint Address) KeyOf(ConditionTable table) => (table.Member.Id, table.Address);
+        private static (TreeMember Member, nint Address) KeyOf(ConditionTable table) => (table.Member, table.Address);
     }
 }

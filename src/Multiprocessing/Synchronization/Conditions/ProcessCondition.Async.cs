@@ -44,7 +44,7 @@ public sealed partial class ProcessCondition
     private async Task<bool> WaitAsync(Deadline deadline, CancellationToken cancellationToken)
     {
         ThrowIfOwnedByThread();
-        ConditionWaiter waiter = Begin(cancellationToken, out int depth);
+        ConditionWaiter waiter = Begin(cancellationToken, out int past);
         WaitOutcome outcome = WaitOutcome.Woken;
         try
         {
@@ -53,7 +53,7 @@ public sealed partial class ProcessCondition
                 outcome = await SleepAsync(waiter, seen, epoch, deadline, cancellationToken).ConfigureAwait(false);
             }
 
-            ReacquireResult = await _lock.ReacquireAsync(depth).ConfigureAwait(false);
+            ReacquireResult = await _lock.ReacquireAsync(past).ConfigureAwait(false);
         }
         catch
         {

@@ -58,7 +58,7 @@ public sealed partial class ProcessCondition
 
     private bool Wait(Deadline deadline, CancellationToken cancellationToken)
     {
-        ConditionWaiter waiter = Begin(cancellationToken, out int depth);
+        ConditionWaiter waiter = Begin(cancellationToken, out int past);
         WaitOutcome outcome = WaitOutcome.Woken;
         try
         {
@@ -67,7 +67,7 @@ public sealed partial class ProcessCondition
                 outcome = Sleep(waiter, seen, epoch, deadline, cancellationToken);
             }
 
-            ReacquireResult = _lock.Reacquire(depth);
+            ReacquireResult = _lock.Reacquire(past);
         }
         catch
         {
@@ -79,7 +79,7 @@ public sealed partial class ProcessCondition
     }
 
     /// <summary>From the moment that the lock is released, whoever notifies knows of this waiter.</summary>
-    private ConditionWaiter Begin(CancellationToken cancellationToken, out int depth)
+    private ConditionWaiter Begin(CancellationToken cancellationToken, out int past)
     {
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
@@ -87,7 +87,7 @@ public sealed partial class ProcessCondition
         ConditionWaiter waiter = _queue.Enter();
         try
         {
-            depth = _lock.ReleaseAll();
+            past = _lock.ReleaseAll();
         }
         catch
         {

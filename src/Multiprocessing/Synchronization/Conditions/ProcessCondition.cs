@@ -64,7 +64,10 @@ public sealed partial class ProcessCondition : SharedObject
 
     internal override SharedBlock Block => _queue.Table.Block;
 
-    private string DebuggerDisplay => IsDisposed ? "disposed" : $"{_queue.CountWaiting()} wait";
+    /// <summary>How many wait, as far as their processes have entries. For debuggers and tests.</summary>
+    internal int WaitingCount => _queue.CountWaiting();
+
+    private string DebuggerDisplay => IsDisposed ? "disposed" : $"{WaitingCount} wait";
 
     /// <summary>Notifies up to so many of those who wait. The lock must be owned.</summary>
     /// <param name="count">How many at most, 0 or more.</param>

@@ -7,15 +7,15 @@ internal interface IConditionLock
     bool IsHeldByCaller { get; }
 
     /// <summary>Releases it wholly.</summary>
-    /// <returns>How often it was acquired.</returns>
+    /// <returns>What acquiring it again needs to know: how often it was acquired, or as what it was owned.</returns>
     /// <exception cref="SynchronizationLockException">The caller does not own it.</exception>
     int ReleaseAll();
 
-    /// <summary>Acquires it for as many times; neither time nor a token ends this.</summary>
+    /// <summary>Acquires it so that the ownership before goes on; neither time nor a token ends this.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
-    AcquireResult Reacquire(int depth);
+    AcquireResult Reacquire(int past);
 
     /// <inheritdoc cref="Reacquire"/>
     /// <exception cref="NotSupportedException">It is owned by threads.</exception>
-    ValueTask<AcquireResult> ReacquireAsync(int depth);
+    ValueTask<AcquireResult> ReacquireAsync(int past);
 }

@@ -14,6 +14,7 @@ internal sealed unsafe partial class LockCore
 {
     public const int Size = 128;
     private const int ReservationOffset = 8;
+    private const int CountOnOffset = 16;
     private const int CellOffset = 64;
 
     // About the price of falling asleep and being woken; spinning longer is never worth it.
@@ -56,6 +57,9 @@ internal sealed unsafe partial class LockCore
     public uint Tag => LockBits.TagOf(Volatile.Read(ref *State));
 
     private WaiterCell* Cell { get; }
+
+    /// <summary>The tag from which to count on when the present ownership ends; 0: its own.</summary>
+    private uint* CountOn => (uint*)((byte*)State + CountOnOffset);
 
     /// <summary>Acquires with the next tag, if the lock is free and nobody waits.</summary>
     public bool TryTakeAtOnce()
@@ -118,7 +122,7 @@ internal sealed unsafe partial class LockCore
                 return false;
             }
 
-            ulong after = (state & (LockBits.TagMask | LockBits.Reserved)) | leaveTo;
+            ulong after = ((ulong)TagToLeave(state) << LockBits.TagShift) | (state & LockBits.Reserved) | leaveTo;
             if (Interlocked.CompareExchange(ref *State, after, state) == state)
             {
                 if (LockBits.Has(state, LockBits.Waiting | LockBits.Reserved))
@@ -133,6 +137,30 @@ internal sealed unsafe partial class LockCore
         }
     }
 
+    /// <summary>
+    /// Makes the present ownership the continuation of an earlier one, for whoever knows that by its tag. By the owner. Afterwards tags are
+    /// counted on from the present one, so that none is given out twice.
+    /// </summary>
+    public void ContinueAs(uint tag)
+    {
+        ulong state = Volatile.Read(ref *State);
+        Volatile.Write(ref *CountOn, LockBits.TagOf(state));
+        while (true)
+        {
+            // With this mark it is not released in the short way, which keeps the tag.
+            ulong after = ((ulong)tag << LockBits.TagShift) | (uint)state | LockBits.Waiting;
+            ulong before = Interlocked.CompareExchange(ref *State, after, state);
+            if (before == state)
+            {
+                break;
+            }
+
+            state = before;
+        }
+
+        GC.KeepAlive(this);
+    }
+
     /// <summary>For debuggers and messages.</summary>
     public string Describe()
     {
@@ -144,6 +172,14 @@ internal sealed unsafe partial class LockCore
     }
 
     public void Wake(int count) => _waits.Wake((int*)State, Cell, count);
+
+    /// <summary>From where the next owner counts. A note that a dead owner left counts only if it is ahead.</summary>
+    private uint TagToLeave(ulong state)
+    {
+        uint tag = LockBits.TagOf(state);
+        uint noted = Volatile.Read(ref *CountOn);
+        return noted != 0 && (int)(noted - tag) > 0 ? noted : tag;
+    }
 
     // What the shared word looked like is all that a wait needs of the attempt, so a copy will do.
     private ValueTask<WaitOutcome> WaitAsync(LockAttempt attempt, Deadline deadline, CancellationToken cancellationToken) =>

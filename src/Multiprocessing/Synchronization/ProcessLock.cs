@@ -76,6 +76,8 @@ public sealed unsafe partial class ProcessLock : SharedObject, ISharedObject<Pro
 
     bool IConditionLock.IsHeldByCaller => IsHeldByCurrentProcess;
 
+    bool IConditionLock.IsAbandoned => _core.IsAbandoned;
+
     internal override SharedBlock Block => _block;
 
     private string DebuggerDisplay => IsDisposed ? "disposed" : _core.Describe();

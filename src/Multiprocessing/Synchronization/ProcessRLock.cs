@@ -75,6 +75,8 @@ public sealed unsafe class ProcessRLock : SharedObject, ISharedObject<ProcessRLo
 
     bool IConditionLock.IsHeldByCaller => IsHeldByCurrentThread;
 
+    bool IConditionLock.IsAbandoned => _core.IsAbandoned;
+
     internal override SharedBlock Block => _block;
 
     private static uint CurrentThread => (uint)Environment.CurrentManagedThreadId;

@@ -22,7 +22,7 @@ public sealed partial class ProcessCondition
     /// <summary>As <see cref="Wait(CancellationToken)"/>, but waits to be notified not longer than a time.</summary>
     /// <param name="timeout">Infinite, zero or positive. It does not limit the acquiring of the lock that follows.</param>
     /// <param name="cancellationToken">Ends the waiting, but not the acquiring of the lock that follows.</param>
-    /// <returns>Whether it was notified.</returns>
+    /// <returns>Whether it was notified, or woken because the owner of the lock has died.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The time-out is negative and not infinite.</exception>
     /// <inheritdoc cref="Wait(CancellationToken)" path="/exception"/>
     public bool Wait(TimeSpan timeout, CancellationToken cancellationToken = default) => Wait(Deadline.After(timeout), cancellationToken);
@@ -99,7 +99,10 @@ public sealed partial class ProcessCondition
     }
 
     private bool IsOver(ConditionWaiter waiter, WaitOutcome outcome, out int seen, out uint epoch) =>
-        _queue.IsNotified(waiter, out seen, out epoch) || outcome is WaitOutcome.TimedOut or WaitOutcome.Cancelled || IsDisposed;
+        _queue.IsNotified(waiter, out seen, out epoch)
+        || outcome is WaitOutcome.TimedOut or WaitOutcome.Cancelled
+        || IsDisposed
+        || _lock.IsAbandoned;
 
     /// <summary>Owning the lock again. Whether it was notified is settled only now, so that no notification goes to one who does not take it.</summary>
     private bool End(ConditionWaiter waiter, WaitOutcome outcome, CancellationToken cancellationToken)
@@ -121,7 +124,9 @@ public sealed partial class ProcessCondition
         }
 
         GC.KeepAlive(this);
-        return notified;
+
+        // Neither notified nor out of time: the owner of the lock has died, perhaps before it notified.
+        return notified || outcome != WaitOutcome.TimedOut;
     }
 
     private void GiveUp(ConditionWaiter waiter)

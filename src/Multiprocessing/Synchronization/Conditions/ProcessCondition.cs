@@ -11,10 +11,12 @@ namespace Multiprocessing;
 /// <remarks>
 /// <para>Notifying never waits for those who are notified, and counts only those that wait at that moment. Within a process they come back in
 /// the order of their coming; processes take turns.</para>
-/// <para>A notification that was given to a process which dies before the notified wait has returned goes on to another waiter. A process that
-/// dies while it notifies has notified some of those it was to notify; it owned the lock, so the next owner is told
-/// <see cref="AcquireResult.Abandoned"/>. A wait whose time passes while it is being notified is notified: none is lost.</para>
-/// <para>A wait may return, rarely, although nobody notified it: after two deaths in a row, or if more than 31 processes wait for the same
+/// <para>A notification that was given to a process which dies before the notified wait has returned goes on to another waiter. A wait
+/// whose time passes while it is being notified is notified: none is lost.</para>
+/// <para>A process that dies while it owns the lock may have changed what it protects without notifying anybody. So its death wakes
+/// waiters; the first one of them has the lock with <see cref="ReacquireResult"/> <see cref="AcquireResult.Abandoned"/>, unless somebody who
+/// came to acquire it was faster. Whoever is told so mends what is to be mended and should notify all.</para>
+/// <para>A wait may return, rarely, although nobody notified it: after deaths, or if more than 31 processes wait for the same
 /// condition at a time (all that came after the 31st are then woken with each notification). So look whether what you wait for is there, or
 /// let <see cref="WaitFor(Func{bool}, CancellationToken)"/> look.</para>
 /// <para>All members are thread-safe, and those that need the lock say so.</para>

@@ -6,6 +6,9 @@ internal interface IConditionLock
     /// <summary>Whether the caller may release it.</summary>
     bool IsHeldByCaller { get; }
 
+    /// <summary>Whether its owner has died, and nobody has taken it over yet.</summary>
+    bool IsAbandoned { get; }
+
     /// <summary>Releases it wholly.</summary>
     /// <returns>What acquiring it again needs to know: how often it was acquired, or as what it was owned.</returns>
     /// <exception cref="SynchronizationLockException">The caller does not own it.</exception>

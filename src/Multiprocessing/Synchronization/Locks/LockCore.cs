@@ -51,6 +51,8 @@ internal sealed unsafe partial class LockCore
 
     public bool IsHeld => Table.IsAlive(LockBits.OwnerOf(Volatile.Read(ref *State)));
 
+    public bool IsAbandoned => LockBits.OwnerOf(Volatile.Read(ref *State)) is var owner && owner != OwnerId.None && !Table.IsAlive(owner);
+
     public bool IsHeldBySelf => LockBits.OwnerOf(Volatile.Read(ref *State)) == Self;
 
     /// <summary>The tag of the present ownership, or of the last one.</summary>

@@ -29,6 +29,44 @@ def contend(lock, begin, count):
     turns(lock.acquire, lock.release, count)
 
 
+def answer(ping, pong, count):
+    for _ in range(count):
+        ping.wait()
+        ping.clear()
+        pong.set()
+
+
+def take_turn(condition, turn, mine):
+    with condition:
+        while turn.value != mine:
+            condition.wait()
+        turn.value = 1 - mine
+        condition.notify()
+
+
+def take_turns(condition, turn, count):
+    for _ in range(count):
+        take_turn(condition, turn, 1)
+
+
+def come(barrier, count):
+    for _ in range(count):
+        barrier.wait()
+
+
+def median_of(count, pause, call):
+    for _ in range(20):
+        call()
+    times = []
+    for _ in range(count):
+        if pause:
+            time.sleep(pause)
+        start = clock()
+        call()
+        times.append(clock() - start)
+    return statistics.median(times)
+
+
 class Measures:
     """Seconds per acquire and release, if not said otherwise."""
 
@@ -59,3 +97,48 @@ class Measures:
         turns(lock.acquire, lock.release, int(count))
         other.join()
         return 2 * int(count) / (clock() - start)
+
+    def sync_event(self, count, pause):
+        """Set one event, wait for the other: the median of there and back."""
+        ping, pong, count = context.Event(), context.Event(), int(count)
+        other = context.Process(target=answer, args=(ping, pong, count + 20))
+        other.start()
+
+        def call():
+            ping.set()
+            pong.wait()
+            pong.clear()
+
+        median = median_of(count, float(pause), call)
+        other.join()
+        return median
+
+    def sync_condition(self, count):
+        """The turn to the other process and back: the median."""
+        condition, turn, count = context.Condition(context.Lock()), context.RawValue("i", 0), int(count)
+        other = context.Process(target=take_turns, args=(condition, turn, count + 20))
+        other.start()
+
+        def call():
+            take_turn(condition, turn, 0)
+            with condition:
+                while turn.value != 0:
+                    condition.wait()
+
+        median = median_of(count, 0, call)
+        other.join()
+        return median
+
+    def sync_barrier(self, count):
+        """Seconds per round of four processes."""
+        barrier, count = context.Barrier(4), int(count)
+        others = [context.Process(target=come, args=(barrier, count + 1)) for _ in range(3)]
+        for other in others:
+            other.start()
+        barrier.wait()
+        start = clock()
+        come(barrier, count)
+        elapsed = clock() - start
+        for other in others:
+            other.join()
+        return elapsed / count

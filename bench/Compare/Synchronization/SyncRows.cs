@@ -1,3 +1,4 @@
+using Compare.Limits;
 using Compare.Peers;
 
 namespace Compare.Synchronization;
@@ -6,8 +7,10 @@ namespace Compare.Synchronization;
 internal sealed class SyncRows : AreaRows
 {
     private readonly LockUse _locks = new();
+    private readonly SignalUse _signals = new();
+    private readonly WakeChains _chains = new();
 
-    internal SyncRows(Effort effort) => Rows = [.. Locks(effort)];
+    internal SyncRows(Effort effort) => Rows = [.. Locks(effort), .. Signals(effort)];
 
     internal override IReadOnlyList<Row> Rows { get; }
 
@@ -15,10 +18,17 @@ internal sealed class SyncRows : AreaRows
     [
         "uncontended rows: acquire and release in a loop; the limit is System.Threading.Lock in the same rounds.",
         "contended lock: acquisitions of two processes together that do nothing else; a lock that is handed over each time counts fewer.",
+        "there and back: two processes, the limit is the bare chain of two wake-ups; asleep: 2 ms of pause before each call.",
+        "barrier: two threads in each of two processes; the peer's are four processes, because threads of one would wait for each other's turn.",
         "the peer: primitives of a fork context, bound methods in a loop.",
     ];
 
-    public override void Dispose() => _locks.Dispose();
+    public override void Dispose()
+    {
+        _locks.Dispose();
+        _signals.Dispose();
+        _chains.Dispose();
+    }
 
     private IEnumerable<Row> Locks(Effort effort)
     {
@@ -67,6 +77,35 @@ internal sealed class SyncRows : AreaRows
             {
                 Name = "creation of 10,000 locks", Unit = Unit.Milliseconds, MaxRounds = 5,
                 Ours = static () => LockUse.Create(10_000), Peers = Python("sync_create 10000"),
+            },
+        ];
+    }
+
+    private IEnumerable<Row> Signals(Effort effort)
+    {
+        var awake = effort.Calls(5000);
+        var asleep = effort.Calls(300);
+        return
+        [
+            new()
+            {
+                Name = "event, there and back", Unit = Unit.Microseconds, Peers = Python($"sync_event {awake} 0"),
+                Ours = () => _signals.EventPingPong(awake, asleep: false), Limit = () => _chains.BlockingAwake(awake),
+            },
+            new()
+            {
+                Name = "event, there and back, asleep", Unit = Unit.Microseconds, Peers = Python($"sync_event {asleep} 0.002"),
+                Ours = () => _signals.EventPingPong(asleep, asleep: true), Limit = () => _chains.BlockingAsleep(asleep),
+            },
+            new()
+            {
+                Name = "condition, turn there and back", Unit = Unit.Microseconds, Peers = Python($"sync_condition {awake}"),
+                Ours = () => _signals.ConditionHandOver(awake), Limit = () => _chains.BlockingAwake(awake),
+            },
+            new()
+            {
+                Name = "barrier of 4 in two processes, round", Unit = Unit.Microseconds, Peers = Python($"sync_barrier {awake}"),
+                Ours = () => _signals.Barrier(awake),
             },
         ];
     }

@@ -60,6 +60,10 @@ public sealed class EventKillingTests
         {
             Thread.SpinWait(random.Next(200));
             work.Event.Set();
+            while (work.Event.IsSet)
+            {
+                Thread.Yield();
+            }
         }
     }
 

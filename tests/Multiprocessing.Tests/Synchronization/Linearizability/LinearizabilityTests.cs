@@ -37,6 +37,32 @@ public abstract class LinearizabilityContract(OtherSide side) : SharedContract(s
         }
     }
 
+    [Fact(Timeout = 600_000)]
+    public async Task Whatever_users_of_an_event_see_there_is_an_order_for_it()
+    {
+        for (int round = 0; round < Rounds; round++)
+        {
+            using var e = new ProcessEvent();
+            var histories = await MeetAsync(round, e, EventHistories.Use);
+            EventHistories.Model.AssertLinearizable(histories.SelectMany(static history => history));
+        }
+    }
+
+    [Theory(Timeout = 600_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whatever_parties_of_a_barrier_see_there_is_an_order_for_it(bool peacefully)
+    {
+        Func<ProcessBarrier, int, int, int, List<Recorded<(BarrierStep, int)>>> use =
+            peacefully ? BarrierHistories.UsePeacefully : BarrierHistories.Use;
+        for (int round = 0; round < Rounds; round++)
+        {
+            using var barrier = new ProcessBarrier(BarrierHistories.Parties);
+            var histories = await MeetAsync(round, barrier, use);
+            BarrierHistories.Model.AssertLinearizable(histories.SelectMany(static history => history));
+        }
+    }
+
     private async Task<List<Recorded<T>>[]> MeetAsync<TShared, T>(int round, TShared shared, Func<TShared, int, int, int, List<Recorded<T>>> use)
     {
         long start = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 1000);

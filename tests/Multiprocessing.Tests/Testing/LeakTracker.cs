@@ -57,10 +57,6 @@ public sealed class LeakTracker : IAsyncLifetime
 
     private List<Resource> FindLeft()
     {
-        // Shared objects go when the garbage collector finds that no thread is inside any more; one may be just about to leave.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        SharedHeap.Trim();
         var left = new List<Resource>();
         foreach (Resource resource in Resource.All())
         {

@@ -132,6 +132,9 @@ internal sealed unsafe class ConditionQueue(ConditionTable table)
     /// <summary>For debuggers.</summary>
     public int CountWaiting() => Enumerable.Range(0, ConditionTable.Entries).Sum(entry => (int)table.Counts(entry).Waiting);
 
+    /// <summary>For tests.</summary>
+    public int CountNotified() => Enumerable.Range(0, ConditionTable.Entries).Sum(entry => (int)table.Counts(entry).Notified);
+
     private bool Look(ConditionWaiter waiter)
     {
         ConditionGroup group = waiter.Group;

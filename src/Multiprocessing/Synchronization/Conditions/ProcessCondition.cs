@@ -69,6 +69,9 @@ public sealed partial class ProcessCondition : SharedObject
     /// <summary>How many wait, as far as their processes have entries. For debuggers and tests.</summary>
     internal int WaitingCount => _queue.CountWaiting();
 
+    /// <summary>How many of them are notified and have not come back yet.</summary>
+    internal int NotifiedCount => _queue.CountNotified();
+
     private string DebuggerDisplay => IsDisposed ? "disposed" : $"{WaitingCount} wait";
 
     /// <summary>Notifies up to so many of those who wait. The lock must be owned.</summary>

@@ -28,9 +28,16 @@ public abstract partial class ConditionContract(OtherSide side) : SharedContract
         Assert.Throws<SynchronizationLockException>(() => condition.Wait(TestEnd));
         Assert.Throws<SynchronizationLockException>(() => other.WaitFor(() => true, TestEnd));
         await Assert.ThrowsAsync<SynchronizationLockException>(() => condition.WaitAsync(TestEnd));
-        recursive.Acquire(TestEnd);
-        await Assert.ThrowsAsync<SynchronizationLockException>(() => OnThreadAsync(() => other.Wait(Short)));
-        recursive.Release();
+        await OnThreadAsync(() =>
+        {
+            Exception? error = null;
+            recursive.Acquire();
+            var neighbour = new Thread(() => error = Record.Exception(() => other.Wait(Short)));
+            neighbour.Start();
+            neighbour.Join();
+            recursive.Release();
+            return Assert.IsType<SynchronizationLockException>(error);
+        });
     }
 
     [Theory]

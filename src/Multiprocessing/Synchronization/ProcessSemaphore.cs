@@ -61,7 +61,7 @@ public sealed class ProcessSemaphore : SharedObject, ISharedObject<ProcessSemaph
 
     internal SemaphoreCore Core => _core;
 
-    private string DebuggerDisplay => IsDisposed ? "disposed" : $"{_core.Count()} free";
+    private string DebuggerDisplay => IsDisposed ? "disposed" : $"{_core.CountAtAGlance} free";
 
     /// <summary>Takes a permit, however long it takes.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -41,6 +41,9 @@ internal sealed unsafe partial class SemaphoreCore
     /// <summary>Whether the permits of dead processes come back.</summary>
     public bool Recovers => _rowCount > 0;
 
+    /// <summary>The free permits at a glance: it neither waits nor counts those of the dead.</summary>
+    public int CountAtAGlance => Volatile.Read(ref *_word) & ~SemaphoreLayout.Waiting;
+
     /// <summary>For tests.</summary>
     public UndoJournal Journal => _guard.Journal;
 

@@ -53,13 +53,16 @@ public sealed class SemaphoreKillingTests
     private static void Inside(SharedProbe board)
     {
         long me = ProcessTree.Participant.Id.Value;
-        int place = 0;
-        while (place < Permits && !TryOccupy(board, Killing.Free + place, me))
+
+        // That of a dead one first: so it is seen when its permit is back. More than once, as others change places during the look.
+        int place = -1;
+        for (int look = 0; look < 1000 && place < 0; look++)
         {
-            place++;
+            place = Find(board, me, static seen => seen != 0);
+            place = place >= 0 ? place : Find(board, me, static seen => seen == 0);
         }
 
-        if (place == Permits)
+        if (place < 0)
         {
             board.Add(Killing.Wrong, 1);
             return;
@@ -69,26 +72,24 @@ public sealed class SemaphoreKillingTests
         board[Killing.Free + place] = 0;
     }
 
-    private static bool TryOccupy(SharedProbe board, int number, long me)
+    private static int Find(SharedProbe board, long me, Func<long, bool> wanted)
     {
-        long seen = board[number];
-        if (seen != 0 && ProcessTree.Participant.Table.IsAlive(new OwnerId((uint)seen)))
+        for (int place = 0; place < Permits; place++)
         {
-            return false;
+            long seen = board[Killing.Free + place];
+            if (!ProcessTree.Participant.Table.IsAlive(new OwnerId((uint)seen)) && wanted(seen) && TryChange(board, Killing.Free + place, seen, me))
+            {
+                if (seen != 0)
+                {
+                    board[Killing.TakenOverAt] = Stopwatch.GetTimestamp();
+                    board.Add(Killing.TakenOver, 1);
+                }
+
+                return place;
+            }
         }
 
-        if (!TryChange(board, number, seen, me))
-        {
-            return false;
-        }
-
-        if (seen != 0)
-        {
-            board[Killing.TakenOverAt] = Stopwatch.GetTimestamp();
-            board.Add(Killing.TakenOver, 1);
-        }
-
-        return true;
+        return -1;
     }
 
     private static unsafe bool TryChange(SharedProbe board, int number, long from, long to)

@@ -95,6 +95,9 @@ internal sealed class Killing(int seed, SharedProbe board)
 
         board[place] = me;
         board.Add(Done, 1);
+
+        // So that many die in here.
+        Thread.SpinWait(50);
         if (board[place] != me)
         {
             board.Add(Wrong, 1);

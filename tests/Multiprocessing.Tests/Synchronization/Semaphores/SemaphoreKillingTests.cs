@@ -69,6 +69,7 @@ public sealed class SemaphoreKillingTests
         }
 
         board.Add(Killing.Done, 1);
+        Thread.SpinWait(50);
         board[Killing.Free + place] = 0;
     }
 

@@ -1,4 +1,5 @@
 using Compare.Memory;
+using Compare.Messaging;
 using Compare.Pools;
 using Compare.Synchronization;
 
@@ -13,6 +14,7 @@ internal sealed record Area(string Name, Func<Effort, AreaRows> Open)
         new Area("pool", static effort => new PoolRows(effort)),
         new Area("sync", static effort => new SyncRows(effort)),
         new Area("memory", static effort => new MemoryRows(effort)),
+        new Area("messaging", static effort => new MessagingRows(effort)),
     ];
 }
 

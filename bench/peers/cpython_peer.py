@@ -12,6 +12,7 @@ import sys
 import time
 
 import cpython_memory
+import cpython_queues
 import cpython_sync
 import cpython_tasks as tasks
 from cpython_contestants import KINDS
@@ -19,7 +20,7 @@ from cpython_contestants import KINDS
 clock = time.perf_counter
 
 
-class Measures(cpython_memory.Measures, cpython_sync.Measures):
+class Measures(cpython_memory.Measures, cpython_queues.Measures, cpython_sync.Measures):
     def __init__(self, kind):
         self.kind = kind
         self.make = KINDS[kind]

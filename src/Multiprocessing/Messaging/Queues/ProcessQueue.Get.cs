@@ -62,21 +62,23 @@ public sealed partial class ProcessQueue<T>
     /// <param name="destination">Receives the items.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>How many were taken; 0 if the destination is empty, or the queue was completed and everything was taken.</returns>
+    /// <remarks>If this process is killed meanwhile, what it has taken is lost with it, which can be all of them.</remarks>
     /// <exception cref="PayloadException">An item cannot be read here. It is used up; those before it are in the destination.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     /// <exception cref="ObjectDisposedException">This object was disposed of, also while this call waited.</exception>
     public int GetMany(Span<T> destination, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         int count = 0;
         while (count < destination.Length)
         {
-            QueueOutcome outcome = count == 0 ? Get(out T? item, Deadline.Never, cancellationToken) : TryGetNow(out item);
-            if (outcome != QueueOutcome.Done)
+            int more = TryGetManyNow(destination[count..]);
+            if (more == 0 && (count > 0 || Get(out destination[0]!, Deadline.Never, cancellationToken) != QueueOutcome.Done))
             {
                 break;
             }
 
-            destination[count++] = item!;
+            count += Math.Max(more, 1);
         }
 
         GC.KeepAlive(this);
@@ -223,6 +225,45 @@ public sealed partial class ProcessQueue<T>
 
         item = QueueItems<T>.IsPlain ? TakePlain(position) : TakePayload(position);
         return QueueOutcome.Done;
+    }
+
+    /// <returns>How many were taken; 0: there is none, or no more.</returns>
+    private int TryGetManyNow(Span<T> destination)
+    {
+        if (!QueueItems<T>.IsPlain)
+        {
+            return TryGetNow(out destination[0]!) == QueueOutcome.Done ? 1 : 0;
+        }
+
+        ThrowIfDisposed();
+        int count = 1;
+        if (!_ring.TryReclaim(_items.Epoch, out long position)
+            && _ring.TryTakeMany(destination.Length, Unsafe.SizeOf<T>(), out position, out count) != QueueOutcome.Done)
+        {
+            return 0;
+        }
+
+        if (count == 1)
+        {
+            destination[0] = TakePlain(position);
+            return 1;
+        }
+
+        _ring.CopyOut(position, destination[..count]);
+        if (_tracksCompletion)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                _leased.Enqueue((position + i, null));
+            }
+        }
+        else
+        {
+            _ring.FreeMany(position, count);
+            _room.Raise(count);
+        }
+
+        return count;
     }
 
     private T TakePlain(long position)

@@ -45,6 +45,12 @@ public sealed partial class ProcessQueue<T>
     /// <inheritdoc cref="Put(T, CancellationToken)" path="/exception"/>
     public void PutMany(ReadOnlySpan<T> items, CancellationToken cancellationToken = default)
     {
+        if (QueueItems<T>.IsPlain)
+        {
+            PutPlain(items, cancellationToken);
+            return;
+        }
+
         foreach (T item in items)
         {
             Put(item, Deadline.Never, cancellationToken);
@@ -55,10 +61,41 @@ public sealed partial class ProcessQueue<T>
     public void PutMany(IEnumerable<T> items, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(items);
+        if (QueueItems<T>.IsPlain && items is T[] array)
+        {
+            PutPlain(array, cancellationToken);
+            return;
+        }
+
         foreach (T item in items)
         {
             Put(item, Deadline.Never, cancellationToken);
         }
+    }
+
+    private void PutPlain(ReadOnlySpan<T> items, CancellationToken cancellationToken)
+    {
+        while (!items.IsEmpty)
+        {
+            ThrowIfDisposed();
+            cancellationToken.ThrowIfCancellationRequested();
+            switch (_ring.TryPutMany(items, out int count))
+            {
+                case QueueOutcome.Done:
+                    _items.Raise(count);
+                    break;
+                case QueueOutcome.Completed:
+                    throw Refused();
+                default:
+                    count = 1;
+                    Put(items[0], Deadline.Never, cancellationToken);
+                    break;
+            }
+
+            items = items[count..];
+        }
+
+        GC.KeepAlive(this);
     }
 
     private bool Put(T item, Deadline deadline, CancellationToken cancellationToken)
@@ -107,7 +144,7 @@ public sealed partial class ProcessQueue<T>
                 _items.Raise();
                 return true;
             case QueueOutcome.Completed:
-                throw new QueueCompletedException("The queue was completed: nothing can be put any more.");
+                throw Refused();
             default:
                 return false;
         }
@@ -205,6 +242,8 @@ public sealed partial class ProcessQueue<T>
             GC.KeepAlive(this);
         }
     }
+
+    private static QueueCompletedException Refused() => new("The queue was completed: nothing can be put any more.");
 
     private QueueMessage Serialize(T item) => QueueMessage.Of(item, _block, _ring.LargestItem);
 

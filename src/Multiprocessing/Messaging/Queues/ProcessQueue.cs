@@ -19,6 +19,8 @@ namespace Multiprocessing;
 /// <para>A process that is killed hangs nobody: a producer killed while it puts costs at most that item; the item that a consumer was
 /// taking goes to another one. Only if it is killed after the item has left the queue, is the item lost with it; or not even then, see
 /// <see cref="ProcessQueueOptions.TracksCompletion"/>.</para>
+/// <para>If a process of the tree has overwritten the memory of the queue, a <see cref="PayloadException"/> says so if only an item is
+/// concerned, and otherwise an <see cref="InvalidDataException"/>.</para>
 /// </remarks>
 [PayloadCodec(typeof(ProcessQueueCodec<>))]
 [DebuggerDisplay("{DebuggerText,nq}")]

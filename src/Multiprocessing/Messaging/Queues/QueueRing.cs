@@ -11,7 +11,7 @@ namespace Multiprocessing.Messaging.Queues;
 /// After D. Vyukov's bounded queue (a sequence number in each cell), with owners instead of bare numbers, and items of more than one cell.
 /// Between claiming the cell at the tail and moving the tail on, a few instructions, the claimant is alone; likewise at the head.
 /// </remarks>
-internal sealed unsafe class QueueRing
+internal sealed unsafe partial class QueueRing
 {
     private readonly byte* _base;
     private readonly byte* _cells;
@@ -34,6 +34,7 @@ internal sealed unsafe class QueueRing
         _lapShift = System.Numerics.BitOperations.Log2((uint)_count);
         _capacity = *(int*)(_base + QueueLayout.Capacity);
         _maxBytes = *(long*)(_base + QueueLayout.MaxBytes);
+        CheckSizes(block.Pointer + block.Length - _base);
     }
 
     public bool TracksCompletion => (*(int*)(_base + QueueLayout.Flags) & QueueLayout.TracksCompletion) != 0;
@@ -83,7 +84,7 @@ internal sealed unsafe class QueueRing
     public QueueOutcome TryPut(ReadOnlySpan<byte> item, long elsewhere = 0)
     {
         int span = QueueLayout.SpanFor(item.Length);
-        QueueOutcome outcome = Claim(span, item.Length, elsewhere, out long position);
+        QueueOutcome outcome = Claim(span, item.Length, elsewhere, most: 1, out long position, out _);
         if (outcome == QueueOutcome.Done)
         {
             CopyIn(position, item);
@@ -94,17 +95,26 @@ internal sealed unsafe class QueueRing
     }
 
     /// <summary>Takes the next item; it stays whole until <see cref="Free"/>.</summary>
-    public QueueOutcome TryTake(out long position)
+    /// <exception cref="InvalidDataException">The ring is damaged.</exception>
+    public QueueOutcome TryTake(out long position) => TryTake(most: 1, length: 0, out position, out _);
+
+    private QueueOutcome TryTake(int most, int length, out long position, out int count)
     {
-        var spin = default(SpinWait);
+        var patience = new Patience(PatienceLimit);
+        count = 0;
         while (true)
         {
             position = Volatile.Read(ref Long(QueueLayout.Head));
             ref ulong word = ref StateWord(position);
             var state = new CellState(Volatile.Read(ref word));
-            if (state.Lap != LapOf(position) || Volatile.Read(ref Long(QueueLayout.Head)) != position)
+            if (Volatile.Read(ref Long(QueueLayout.Head)) != position)
             {
                 continue; // Somebody was faster.
+            }
+
+            if (state.Lap != LapOf(position))
+            {
+                throw Damaged("its head leads to a cell of another lap");
             }
 
             switch (state.Phase)
@@ -121,18 +131,21 @@ internal sealed unsafe class QueueRing
                     return QueueOutcome.Completed;
                 case CellPhase.Taken when _table.IsAlive(state.Owner):
                     // About to move the head on.
-                    spin.SpinOnce(sleep1Threshold: -1);
+                    patience.Once();
                     continue;
                 default:
                     // Ready; or its taker died before it moved the head on: then the item is this one's.
+                    CheckItem(position, state);
                     if (Exchange(ref word, state, CellState.Taken(_self, state.Lap)))
                     {
-                        MoveHead(position);
-                        if (LengthAt(position) != QueueLayout.Skipped)
+                        count = most > 1 ? TakeFurther(position, most, length) : 1;
+                        MoveHead(position + count - 1);
+                        if (RawLengthAt(position) != QueueLayout.Skipped)
                         {
                             return QueueOutcome.Done;
                         }
 
+                        count = 0;
                         Free(position);
                     }
 
@@ -165,7 +178,7 @@ internal sealed unsafe class QueueRing
                     && position < Volatile.Read(ref Long(QueueLayout.Head))
                     && Exchange(ref word, state, CellState.Taken(_self, state.Lap)))
                 {
-                    if (LengthAt(position) != QueueLayout.Skipped)
+                    if (RawLengthAt(position) != QueueLayout.Skipped)
                     {
                         return true;
                     }
@@ -183,7 +196,12 @@ internal sealed unsafe class QueueRing
     }
 
     /// <summary>The number of bytes of a taken item.</summary>
-    public int LengthAt(long position) => *(int*)(CellAt(position) + QueueLayout.Length);
+    /// <exception cref="InvalidDataException">The ring is damaged.</exception>
+    public int LengthAt(long position)
+    {
+        int length = RawLengthAt(position);
+        return (uint)length <= (uint)MostBytes ? length : throw Damaged($"an item of {length} bytes");
+    }
 
     /// <summary>Copies a taken item.</summary>
     /// <param name="position">The item.</param>
@@ -204,7 +222,7 @@ internal sealed unsafe class QueueRing
     public void Free(long position)
     {
         byte* first = CellAt(position);
-        for (int i = *(int*)(first + QueueLayout.Span) - 1; i > 0; i--)
+        for (int i = Math.Min(*(int*)(first + QueueLayout.Span), _count) - 1; i > 0; i--)
         {
             BeforeWrite?.Invoke();
             Volatile.Write(ref StateWord(position + i), CellState.Free(LapOf(position + i) + 1).Word);
@@ -221,9 +239,10 @@ internal sealed unsafe class QueueRing
 
     /// <summary>Ends the queue behind what was put: whoever puts later is refused.</summary>
     /// <returns>False if it had ended before.</returns>
+    /// <exception cref="InvalidDataException">The ring is damaged.</exception>
     public bool Complete()
     {
-        var spin = default(SpinWait);
+        var patience = new Patience(PatienceLimit);
         while (true)
         {
             long tail = Volatile.Read(ref Long(QueueLayout.Tail));
@@ -244,7 +263,7 @@ internal sealed unsafe class QueueRing
             }
             else
             {
-                HelpAtTail(tail, state, ref spin);
+                HelpAtTail(tail, state, ref patience);
             }
         }
     }
@@ -277,8 +296,9 @@ internal sealed unsafe class QueueRing
             {
                 SkipDead(position, state);
             }
-            else if (state == CellState.Ready(LapOf(position)) && LengthAt(position) == QueueLayout.Skipped)
+            else if (state == CellState.Ready(LapOf(position)) && RawLengthAt(position) == QueueLayout.Skipped)
             {
+                CheckItem(position, state);
                 if (Exchange(ref word, state, CellState.Taken(_self, state.Lap)))
                 {
                     MoveHead(position);
@@ -292,9 +312,10 @@ internal sealed unsafe class QueueRing
         }
     }
 
-    private QueueOutcome Claim(int span, int length, long elsewhere, out long position)
+    private QueueOutcome Claim(int span, int length, long elsewhere, int most, out long position, out int count)
     {
-        var spin = default(SpinWait);
+        var patience = new Patience(PatienceLimit);
+        count = 0;
         while (true)
         {
             position = Volatile.Read(ref Long(QueueLayout.Tail));
@@ -319,7 +340,8 @@ internal sealed unsafe class QueueRing
                 else if (Exchange(ref word, state, CellState.Writing(_self, lap)))
                 {
                     Describe(position, span, length, index, bytesAfter);
-                    MoveTail(position);
+                    count = most > 1 ? ClaimFurther(position, most, length) : 1;
+                    MoveTail(position + count - 1);
                     return QueueOutcome.Done;
                 }
             }
@@ -336,13 +358,13 @@ internal sealed unsafe class QueueRing
             }
             else
             {
-                HelpAtTail(position, state, ref spin);
+                HelpAtTail(position, state, ref patience);
             }
         }
     }
 
     /// <summary>The claimant of the cell at the tail has not moved it on: it is just about to, or dead.</summary>
-    private void HelpAtTail(long position, CellState state, ref SpinWait spin)
+    private void HelpAtTail(long position, CellState state, ref Patience patience)
     {
         if (state.Phase == CellPhase.Writing && state.Lap == LapOf(position) && !_table.IsAlive(state.Owner))
         {
@@ -350,120 +372,7 @@ internal sealed unsafe class QueueRing
         }
         else
         {
-            spin.SpinOnce(sleep1Threshold: -1);
+            patience.Once();
         }
     }
-
-    /// <summary>Ends what a dead claimant began: an item that is skipped.</summary>
-    private void SkipDead(long position, CellState state)
-    {
-        ref ulong word = ref StateWord(position);
-        if (!Exchange(ref word, state, CellState.Writing(_self, state.Lap)))
-        {
-            return;
-        }
-
-        byte* cell = CellAt(position);
-        if (Volatile.Read(ref *(int*)(cell + QueueLayout.Span)) == 0)
-        {
-            // It died before it had said how much it wanted; so it has not moved the tail either.
-            long index = Volatile.Read(ref Long(QueueLayout.ItemsPut));
-            Describe(position, 1, QueueLayout.Skipped, index, Volatile.Read(ref Long(QueueLayout.BytesPut)));
-        }
-        else
-        {
-            BeforeWrite?.Invoke();
-            Volatile.Write(ref *(int*)(cell + QueueLayout.Length), QueueLayout.Skipped);
-        }
-
-        if (Volatile.Read(ref Long(QueueLayout.Tail)) == position)
-        {
-            MoveTail(position);
-        }
-
-        Publish(ref word, CellState.Ready(state.Lap));
-    }
-
-    private void Describe(long position, int span, int length, long index, long bytesAfter)
-    {
-        byte* cell = CellAt(position);
-        BeforeWrite?.Invoke();
-        *(int*)(cell + QueueLayout.Length) = length;
-        *(long*)(cell + QueueLayout.Index) = index;
-        *(long*)(cell + QueueLayout.BytesAfter) = bytesAfter;
-
-        // Last: if it is not 0, the rest is there.
-        Volatile.Write(ref *(int*)(cell + QueueLayout.Span), span);
-    }
-
-    private void MoveTail(long position)
-    {
-        byte* cell = CellAt(position);
-        BeforeWrite?.Invoke();
-        Volatile.Write(ref Long(QueueLayout.ItemsPut), *(long*)(cell + QueueLayout.Index) + 1);
-        BeforeWrite?.Invoke();
-        Volatile.Write(ref Long(QueueLayout.BytesPut), *(long*)(cell + QueueLayout.BytesAfter));
-        BeforeWrite?.Invoke();
-        Volatile.Write(ref Long(QueueLayout.Tail), position + *(int*)(cell + QueueLayout.Span));
-    }
-
-    private void MoveHead(long position)
-    {
-        byte* cell = CellAt(position);
-        BeforeWrite?.Invoke();
-        Volatile.Write(ref Long(QueueLayout.ItemsTaken), *(long*)(cell + QueueLayout.Index) + 1);
-        BeforeWrite?.Invoke();
-        Volatile.Write(ref Long(QueueLayout.BytesTaken), *(long*)(cell + QueueLayout.BytesAfter));
-        BeforeWrite?.Invoke();
-        Volatile.Write(ref Long(QueueLayout.Head), position + *(int*)(cell + QueueLayout.Span));
-    }
-
-    private bool IsFree(long position, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            if (StateAt(position + i) != CellState.Free(LapOf(position + i)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private void CopyIn(long position, ReadOnlySpan<byte> item)
-    {
-        BeforeWrite?.Invoke();
-        int first = Math.Min(item.Length, QueueLayout.PayloadInFirst);
-        item[..first].CopyTo(new Span<byte>(CellAt(position) + QueueLayout.Payload, first));
-        for (item = item[first..]; !item.IsEmpty;)
-        {
-            int more = Math.Min(item.Length, QueueLayout.PayloadInMore);
-            item[..more].CopyTo(new Span<byte>(CellAt(++position) + QueueLayout.MorePayload, more));
-            item = item[more..];
-        }
-    }
-
-    /// <summary>With a full fence, after which the caller looks whether somebody waits for this.</summary>
-    private void Publish(ref ulong word, CellState state)
-    {
-        BeforeWrite?.Invoke();
-        Interlocked.Exchange(ref word, state.Word);
-    }
-
-    private bool Exchange(ref ulong word, CellState from, CellState to)
-    {
-        BeforeWrite?.Invoke();
-        return Interlocked.CompareExchange(ref word, to.Word, from.Word) == from.Word;
-    }
-
-    private CellState StateAt(long position) => new(Volatile.Read(ref StateWord(position)));
-
-    private byte* CellAt(long position) => _cells + ((position & _mask) * QueueLayout.CellSize);
-
-    private ref ulong StateWord(long position) => ref *(ulong*)CellAt(position);
-
-    private uint LapOf(long position) => (uint)(position >> _lapShift);
-
-    private ref long Long(int offset) => ref *(long*)(_base + offset);
 }

@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using Multiprocessing.Tests.Memory.Sharing;
+using Multiprocessing.Tests.Synchronization;
+
+namespace Multiprocessing.Tests.Messaging.Queues;
+
+/// <summary>
+/// Two producers and two consumers of a queue, killed by SIGKILL at random moments and replaced; then those who are left finish in peace, and
+/// every item is accounted for.
+/// </summary>
+/// <remarks>
+/// Each item has a number of its own, from the board. What came of it is counted in 4 bits. A producer that is killed costs at most the
+/// number it had taken; a consumer that is killed the item that it had taken and not counted, or, leased, a second delivery of it.
+/// </remarks>
+internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
+{
+    private const int Each = 2;
+    private readonly Random _random = new(seed);
+    private readonly List<ChildProcess> _producers = [];
+    private readonly List<ChildProcess> _consumers = [];
+
+    public QueueTally Tally { get; } = new();
+
+    public async Task RunAsync(int kills, Action<QueueWork<T>> produce, Action<QueueWork<T>> consume)
+    {
+        try
+        {
+            for (int i = 0; i < Each; i++)
+            {
+                _producers.Add(Start(produce));
+                _consumers.Add(Start(consume));
+            }
+
+            await GoesOnAsync(100);
+            for (int i = 0; i < kills; i++)
+            {
+                bool isProducer = _random.Next(2) == 0;
+                await KillOneAsync(isProducer ? _producers : _consumers, isProducer ? produce : consume);
+                _ = isProducer ? Tally.Producers++ : Tally.Consumers++;
+            }
+
+            await EndAsync();
+        }
+        finally
+        {
+            foreach (ChildProcess child in _producers.Concat(_consumers))
+            {
+                child.Kill();
+                await child.WaitForExitAsync();
+                child.Dispose();
+            }
+        }
+    }
+
+    private async Task KillOneAsync(List<ChildProcess> group, Action<QueueWork<T>> target)
+    {
+        TakeLongestPause();
+        await GoesOnAsync(1 + _random.Next(200));
+        long until = Stopwatch.GetTimestamp() + _random.Next((int)(Stopwatch.Frequency / 1000));
+        while (Stopwatch.GetTimestamp() < until)
+        {
+            Thread.SpinWait(20);
+        }
+
+        int victim = _random.Next(Each);
+        Tally.WithoutKill.Add(TakeLongestPause());
+        group[victim].Kill();
+        await group[victim].WaitForExitAsync();
+        await GoesOnAsync(1);
+        Tally.WithKill.Add(TakeLongestPause());
+        group[victim].Dispose();
+        group[victim] = Start(target);
+        await GoesOnAsync(100);
+    }
+
+    /// <summary>The longest time between two items since the last call, in milliseconds.</summary>
+    private double TakeLongestPause()
+    {
+        long ticks = work.Board[QueueBoard.LongestPause];
+        work.Board[QueueBoard.LongestPause] = 0;
+        return ticks * 1000.0 / Stopwatch.Frequency;
+    }
+
+    /// <summary>Whoever was killed, the others get on.</summary>
+    private async Task GoesOnAsync(int more)
+    {
+        long target = work.Board[QueueBoard.Taken] + more;
+        long start = Stopwatch.GetTimestamp();
+        while (work.Board[QueueBoard.Taken] < target)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), $"Nobody gets on: {work.Board[QueueBoard.Taken]} of {target}.");
+            await Task.Delay(1);
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        work.Board[QueueBoard.Stop] = 1;
+        foreach (ChildProcess producer in _producers)
+        {
+            Assert.True(producer.Join(TimeSpan.FromSeconds(30)), "A producer did not come to its end.");
+        }
+
+        if (work.IsLeased)
+        {
+            Assert.True(work.Queue.Join(TimeSpan.FromSeconds(30)), "What was put is not done.");
+        }
+
+        work.Queue.Complete();
+        foreach (ChildProcess consumer in _consumers)
+        {
+            Assert.True(consumer.Join(TimeSpan.FromSeconds(30)), "A consumer did not come to its end.");
+        }
+
+        Assert.Equal(0, work.Queue.Count);
+        Tally.Count(work);
+    }
+
+    private ChildProcess Start(Action<QueueWork<T>> target)
+    {
+        var child = ChildProcess.Create(target, work);
+        child.StartMethod = StartMethod.Standby;
+        child.Start();
+        return child;
+    }
+}
+
+/// <summary>What the processes have in common.</summary>
+/// <param name="Tag">A shared object that items refer to.</param>
+internal sealed record QueueWork<T>(ProcessQueue<T> Queue, SharedProbe Board, SharedProbe Tag, bool IsLeased)
+{
+    public void Produce(Func<int, SharedProbe, T> make)
+    {
+        while (Board[QueueBoard.Stop] == 0 && Board[QueueBoard.Next] < QueueBoard.Items)
+        {
+            Queue.Put(make((int)(Board.Add(QueueBoard.Next, 1) - 1), Tag));
+        }
+    }
+
+    public void Consume(Func<T, int> numberOf)
+    {
+        foreach (T item in Queue.GetAll())
+        {
+            int number = numberOf(item);
+            long now = Stopwatch.GetTimestamp();
+            long last = Board[QueueBoard.LastTaken];
+            Board[QueueBoard.LastTaken] = now;
+            if (last != 0 && now - last > Board[QueueBoard.LongestPause])
+            {
+                Board[QueueBoard.LongestPause] = now - last;
+            }
+
+            Board.Add(QueueBoard.First + (number / QueueBoard.InOne), 1L << (number % QueueBoard.InOne * 4));
+            Board.Add(QueueBoard.Taken, 1);
+            if (IsLeased)
+            {
+                Queue.TaskDone();
+            }
+        }
+    }
+}
+
+/// <summary>The numbers of the board.</summary>
+internal static class QueueBoard
+{
+    public const int Stop = 0;
+    public const int Next = 8;
+    public const int Taken = 16;
+    public const int LastTaken = 24;
+    public const int LongestPause = 25;
+    public const int First = 32;
+    public const int InOne = 16;
+    public const int Items = 32_000_000;
+    public const long Bytes = (First + (Items / InOne) + 8) * 8L;
+}
+
+/// <summary>What came of all items.</summary>
+internal sealed class QueueTally
+{
+    public int Producers { get; set; }
+
+    public int Consumers { get; set; }
+
+    public long Items { get; private set; }
+
+    public long Lost { get; private set; }
+
+    public long Repeated { get; private set; }
+
+    /// <summary>The longest pauses between two items, in milliseconds: while one was killed, and just before.</summary>
+    public List<double> WithKill { get; } = [];
+
+    public List<double> WithoutKill { get; } = [];
+
+    public void Count<T>(QueueWork<T> work)
+    {
+        long items = work.Board[QueueBoard.Next];
+        Items += items;
+        for (int number = 0; number < items; number++)
+        {
+            long times = (work.Board[QueueBoard.First + (number / QueueBoard.InOne)] >> (number % QueueBoard.InOne * 4)) & 15;
+            Lost += times == 0 ? 1 : 0;
+            Repeated += Math.Max(0, times - 1);
+        }
+    }
+
+    public void Add(QueueTally other)
+    {
+        Producers += other.Producers;
+        Consumers += other.Consumers;
+        Items += other.Items;
+        Lost += other.Lost;
+        Repeated += other.Repeated;
+        WithKill.AddRange(other.WithKill);
+        WithoutKill.AddRange(other.WithoutKill);
+    }
+
+    public void Report(string what) => Killing.Report(
+        $"{what}: {Producers} producers and {Consumers} consumers killed, {Items} items, {Lost} lost, {Repeated} delivered again. "
+        + $"Longest pause between two items around a SIGKILL: {Quantiles(WithKill)}; just before: {Quantiles(WithoutKill)}");
+
+    private static string Quantiles(List<double> milliseconds)
+    {
+        milliseconds.Sort();
+        return $"p50 {milliseconds[milliseconds.Count / 2]:F2} ms, p99 {milliseconds[milliseconds.Count * 99 / 100]:F2} ms";
+    }
+}

@@ -1,0 +1,104 @@
+using Multiprocessing.Memory;
+using Multiprocessing.Tests.Memory.Sharing;
+using Multiprocessing.Tests.Synchronization;
+
+namespace Multiprocessing.Tests.Messaging.Queues;
+
+/// <summary>More kills: MULTIPROCESSING_TEST_ROUNDS=N, which is for each of these.</summary>
+public sealed class QueueKillingTests
+{
+    private const int KillsOfOneQueue = 20;
+
+    [Theory(Timeout = 3_600_000)]
+    [InlineData(1, 4096)]
+    [InlineData(2, 3)]
+    public Task Each_number_is_delivered_once_or_died_with_who_had_it(int seed, int capacity) => RunAsync(
+        "numbers",
+        seed,
+        new ProcessQueueOptions { Capacity = capacity },
+        static work => work.Produce(static (number, _) => number),
+        static (QueueWork<int> work) => work.Consume(static item => item));
+
+    [Theory(Timeout = 3_600_000)]
+    [InlineData(3)]
+    public Task Each_leased_number_is_delivered_until_it_is_done(int seed) => RunAsync(
+        "leased numbers",
+        seed,
+        new ProcessQueueOptions { Capacity = 100, TracksCompletion = true },
+        static work => work.Produce(static (number, _) => number),
+        static (QueueWork<int> work) => work.Consume(static item => item));
+
+    [Theory(Timeout = 3_600_000)]
+    [InlineData(4, false)]
+    [InlineData(5, true)]
+    public Task Shared_objects_in_items_are_not_lost_and_leave_little_behind(int seed, bool isLeased) => RunAsync(
+        "items with a shared object",
+        seed,
+        new ProcessQueueOptions { Capacity = 50, TracksCompletion = isLeased },
+        static work => work.Produce(static (number, tag) => new Tagged(number, tag, [])),
+        static (QueueWork<Tagged> work) => work.Consume(NumberOf));
+
+    [Theory(Timeout = 3_600_000)]
+    [InlineData(6, false)]
+    [InlineData(7, true)]
+    public Task Items_larger_than_the_buffer_are_not_lost_and_leave_little_behind(int seed, bool isLeased) => RunAsync(
+        "large items",
+        seed,
+        new ProcessQueueOptions { Capacity = 50, BufferSize = 4096, TracksCompletion = isLeased },
+        static work => work.Produce(static (number, tag) => new Tagged(number, null, new byte[5000])),
+        static (QueueWork<Tagged> work) => work.Consume(NumberOf));
+
+    private static async Task RunAsync<T>(
+        string what, int seed, ProcessQueueOptions options, Action<QueueWork<T>> produce, Action<QueueWork<T>> consume)
+    {
+        var total = new QueueTally();
+        BrokerCounts before = await CountsAsync();
+        for (int left = Killing.Kills(KillsOfOneQueue); left > 0; left -= KillsOfOneQueue)
+        {
+            using var queue = new ProcessQueue<T>(options);
+            using var board = new SharedProbe(QueueBoard.Bytes);
+            using var tag = new SharedProbe();
+            int parked = (await CountsAsync()).Parked;
+            var killing = new QueueKilling<T>(new QueueWork<T>(queue, board, tag, options.TracksCompletion), seed + left);
+            int kills = Math.Min(left, KillsOfOneQueue);
+            await killing.RunAsync(kills, produce, consume);
+
+            QueueTally tally = killing.Tally;
+            Assert.InRange(tally.Lost, 0, options.TracksCompletion ? tally.Producers : tally.Producers + tally.Consumers);
+            Assert.InRange(tally.Repeated, 0, options.TracksCompletion ? tally.Consumers : 0);
+            Assert.InRange((await CountsAsync()).Parked - parked, 0, kills);
+            total.Add(tally);
+        }
+
+        total.Report($"{what}, seed {seed}");
+        for (int i = 0; i < 100 && await CountsAsync() != before; i++)
+        {
+            await Task.Delay(50);
+        }
+
+        Assert.Equal(before, await CountsAsync());
+    }
+
+    private static int NumberOf(Tagged item)
+    {
+        item.Tag?.Dispose();
+        return item.Number;
+    }
+
+    private static async Task<BrokerCounts> CountsAsync()
+    {
+        BrokerCounts counts;
+        do
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            SharedHeap.Trim();
+            counts = ProcessTree.Root.Broker.Counts;
+            await Task.Delay(50);
+        }
+        while (counts != ProcessTree.Root.Broker.Counts);
+        return counts;
+    }
+
+    internal sealed record Tagged(int Number, SharedProbe? Tag, byte[] Bytes);
+}

@@ -16,4 +16,5 @@ internal enum SharedKind : byte
     Barrier = 21,
     Queue = 32,
     QueueItem = 33,
+    Pipe = 34,
 }

@@ -1,4 +1,5 @@
 using Multiprocessing.Messaging.Connections;
+using Multiprocessing.Serialization;
 
 namespace Multiprocessing;
 
@@ -18,35 +19,19 @@ public sealed partial class Connection
         CheckLength(message.Length);
         if (cancellationToken.CanBeCanceled)
         {
-            SendBytesAsync(message.ToArray(), cancellationToken).AsTask().GetAwaiter().GetResult();
+            SendMessageAsync(message.ToArray(), null, cancellationToken).AsTask().GetAwaiter().GetResult();
             return;
         }
 
-        _sending.Wait(CancellationToken.None);
-        try
-        {
-            _transport.Send(message);
-        }
-        finally
-        {
-            _sending.Release();
-        }
+        SendMessage(message, null);
     }
 
     /// <inheritdoc cref="SendBytes"/>
-    public async ValueTask SendBytesAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
+    public ValueTask SendBytesAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default)
     {
         CheckSend();
         CheckLength(message.Length);
-        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await _transport.SendAsync(message, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _sending.Release();
-        }
+        return SendMessageAsync(message, null, cancellationToken);
     }
 
     /// <summary>Waits for the next message.</summary>
@@ -108,6 +93,34 @@ public sealed partial class Connection
         if (length > ConnectionOptions.LargestMessage)
         {
             throw new ArgumentException($"A message has at most {ConnectionOptions.LargestMessage} bytes.");
+        }
+    }
+
+    private void SendMessage(ReadOnlySpan<byte> message, PayloadHolds? holds)
+    {
+        using PayloadHolds? held = holds;
+        _sending.Wait(CancellationToken.None);
+        try
+        {
+            _transport.Send(message, holds);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    private async ValueTask SendMessageAsync(ReadOnlyMemory<byte> message, PayloadHolds? holds, CancellationToken cancellationToken)
+    {
+        using PayloadHolds? held = holds;
+        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _transport.SendAsync(message, holds, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sending.Release();
         }
     }
 

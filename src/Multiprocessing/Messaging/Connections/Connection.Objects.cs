@@ -10,14 +10,24 @@ public sealed partial class Connection
     /// <param name="cancellationToken">Ends the wait. If a part has gone out already, the connection is closed.</param>
     /// <exception cref="UnserializableException">The value cannot be sent. Nothing was.</exception>
     /// <inheritdoc cref="SendBytes" path="/exception"/>
-    public void Send<T>(T value, CancellationToken cancellationToken = default) =>
-        SendBytes(SelfContainedPayload.Serialize(value), cancellationToken);
+    public void Send<T>(T value, CancellationToken cancellationToken = default)
+    {
+        byte[] payload = Serialize(value, out PayloadHolds? holds);
+        if (cancellationToken.CanBeCanceled)
+        {
+            SendMessageAsync(payload, holds, cancellationToken).AsTask().GetAwaiter().GetResult();
+        }
+        else
+        {
+            SendMessage(payload, holds);
+        }
+    }
 
     /// <inheritdoc cref="Send"/>
     public ValueTask SendAsync<T>(T value, CancellationToken cancellationToken = default)
     {
-        CheckSend();
-        return SendBytesAsync(SelfContainedPayload.Serialize(value), cancellationToken);
+        byte[] payload = Serialize(value, out PayloadHolds? holds);
+        return SendMessageAsync(payload, holds, cancellationToken);
     }
 
     /// <summary>Waits for the next message, which must be a value that was sent as a <typeparamref name="T"/>.</summary>
@@ -40,6 +50,13 @@ public sealed partial class Connection
         CheckTrust();
         using ReceivedMessage message = await ReceiveMessageAsync(cancellationToken).ConfigureAwait(false);
         return SelfContainedPayload.Deserialize<T>(message.Bytes);
+    }
+
+    private byte[] Serialize<T>(T value, out PayloadHolds? holds)
+    {
+        CheckSend();
+        holds = null;
+        return _transport.CarriesReferences ? SelfContainedPayload.Serialize(value, out holds) : SelfContainedPayload.Serialize(value);
     }
 
     private void CheckTrust()

@@ -14,6 +14,7 @@ namespace Multiprocessing;
 /// <see cref="EndOfStreamException"/>, and sending throws <see cref="IOException"/>. If it died in the middle of a message, receiving
 /// throws <see cref="IOException"/>.</para>
 /// </remarks>
+[PayloadCodec(typeof(ConnectionCodec))]
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class Connection : IDisposable
 {

@@ -1,3 +1,5 @@
+using Multiprocessing.Serialization;
+
 namespace Multiprocessing.Messaging.Connections;
 
 /// <summary>
@@ -13,12 +15,19 @@ internal abstract class MessageTransport : IDisposable
     /// <summary>Whether the peer has proved that it may send objects, whose types this process would load and create.</summary>
     public abstract bool IsTrusted { get; }
 
+    /// <summary>Whether the peer can use what a message refers to. Otherwise messages are sent without.</summary>
+    public virtual bool CarriesReferences => false;
+
+    /// <param name="message">The bytes.</param>
+    /// <param name="holds">What they refer to; the caller disposes of it.</param>
     /// <exception cref="IOException">The peer has closed its end, or died.</exception>
-    public abstract void Send(ReadOnlySpan<byte> message);
+    public abstract void Send(ReadOnlySpan<byte> message, PayloadHolds? holds);
 
     /// <inheritdoc cref="Send"/>
+    /// <param name="message"/><param name="holds"/>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <remarks>If it is cancelled after a part of the message has gone out the connection is of no more use, and is closed.</remarks>
-    public abstract ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
+    public abstract ValueTask SendAsync(ReadOnlyMemory<byte> message, PayloadHolds? holds, CancellationToken cancellationToken);
 
     /// <summary>Waits for the next message.</summary>
     /// <param name="maxLength">In bytes; a longer message ends this direction of the connection.</param>

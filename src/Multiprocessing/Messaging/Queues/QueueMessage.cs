@@ -9,16 +9,19 @@ namespace Multiprocessing.Messaging.Queues;
 /// their own that is parked in the queue: it stays as long as the item does, although the process that put it may be gone.
 /// </summary>
 /// <remarks>
-/// [flags: 1: the payload is the content of the first reference] [number of references: 4 bytes] [ticket and reference of each], then the
-/// payload, if it is here. docs/protocol.md, "Queues".
+/// [flags: 1: the payload is the content of the first reference; 2: there are no references, the payload follows] [number of references: 4
+/// bytes] [ticket and reference of each], then the payload, if it is here. docs/protocol.md, "Queues".
 /// </remarks>
 internal sealed class QueueMessage : IDisposable
 {
     public const byte IsElsewhere = 1;
+    public const byte IsBare = 2;
+    public const int BareHeaderSize = 1;
     public const int HeaderSize = 1 + sizeof(int);
     public const int ReferenceSize = 16 + BlockReference.Size;
 
     private readonly List<(Guid Ticket, SharedBlock Block)> _parked = [];
+    private IJourney[] _journeys = [];
     private bool _isDelivered;
 
     private QueueMessage()
@@ -37,15 +40,32 @@ internal sealed class QueueMessage : IDisposable
     /// <exception cref="UnserializableException">The item cannot be sent.</exception>
     public static QueueMessage Of<T>(T item, SharedBlock queue, int largest)
     {
+        byte[] payload = SelfContainedPayload.Serialize(item, out PayloadHolds? holds);
+        using (holds)
+        {
+            return Of(payload, holds, queue, largest);
+        }
+    }
+
+    /// <param name="payload">What is serialized already, or bytes.</param>
+    /// <param name="holds">What it refers to.</param>
+    /// <param name="queue">The queue's memory.</param>
+    /// <param name="largest">What fits into cells, in bytes.</param>
+    /// <exception cref="UnserializableException">It refers to too much.</exception>
+    public static QueueMessage Of(ReadOnlySpan<byte> payload, PayloadHolds? holds, SharedBlock queue, int largest)
+    {
         var message = new QueueMessage();
+        if (holds is null && payload.Length + BareHeaderSize <= largest)
+        {
+            message.Bytes = new byte[payload.Length + BareHeaderSize];
+            message.Bytes[0] = IsBare;
+            payload.CopyTo(message.Bytes.AsSpan(BareHeaderSize));
+            return message;
+        }
+
         try
         {
-            byte[] payload = SelfContainedPayload.Serialize(item, out PayloadHolds? holds);
-            using (holds)
-            {
-                message.Build(payload, holds, queue, largest);
-            }
-
+            message.Build(payload, holds, queue, largest);
             return message;
         }
         catch
@@ -60,6 +80,11 @@ internal sealed class QueueMessage : IDisposable
 
     public void Dispose()
     {
+        if (!_isDelivered)
+        {
+            Array.ForEach(_journeys, static journey => journey.End());
+        }
+
         foreach ((Guid ticket, SharedBlock block) in _parked)
         {
             if (!_isDelivered)
@@ -74,9 +99,10 @@ internal sealed class QueueMessage : IDisposable
         _parked.Clear();
     }
 
-    private void Build(byte[] payload, PayloadHolds? holds, SharedBlock queue, int largest)
+    private void Build(ReadOnlySpan<byte> payload, PayloadHolds? holds, SharedBlock queue, int largest)
     {
-        int references = holds?.Held.Count ?? 0;
+        SharedBlock[] held = [.. holds?.Held.OfType<SharedBlock>() ?? []];
+        int references = held.Length;
         bool isElsewhere = HeaderSize + (references * (long)ReferenceSize) + payload.Length > largest;
         long inCells = HeaderSize + ((references + (isElsewhere ? 1L : 0)) * ReferenceSize) + (isElsewhere ? 0 : payload.Length);
         if (inCells > largest)
@@ -96,19 +122,21 @@ internal sealed class QueueMessage : IDisposable
                 at = Park(PutElsewhere(payload), container, at);
             }
 
-            foreach (IDisposable held in holds?.Held ?? [])
+            foreach (SharedBlock block in held)
             {
-                at = Park(((SharedBlock)held).Duplicate(), container, at);
+                at = Park(block.Duplicate(), container, at);
             }
         }
 
+        _journeys = [.. holds?.Held.OfType<IJourney>() ?? []];
+        Array.ForEach(_journeys, static journey => journey.Entrust());
         if (!isElsewhere)
         {
-            payload.CopyTo(Bytes, at);
+            payload.CopyTo(Bytes.AsSpan(at));
         }
     }
 
-    private unsafe SharedBlock PutElsewhere(byte[] payload)
+    private unsafe SharedBlock PutElsewhere(ReadOnlySpan<byte> payload)
     {
         Elsewhere = payload.Length;
         SharedBlock block = SharedBlock.Allocate(SharedKind.QueueItem, payload.Length, alone: true);

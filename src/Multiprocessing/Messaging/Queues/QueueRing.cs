@@ -23,9 +23,12 @@ internal sealed unsafe partial class QueueRing
     private readonly int _capacity;
     private readonly long _maxBytes;
 
-    public QueueRing(SharedBlock block, Participant participant)
+    /// <param name="block">The memory; its owner keeps it.</param>
+    /// <param name="participant">Whose view of the ring this is.</param>
+    /// <param name="offset">Where the ring begins in the block: a multiple of 64.</param>
+    public QueueRing(SharedBlock block, Participant participant, long offset = 0)
     {
-        _base = block.Pointer;
+        _base = block.Pointer + offset;
         _cells = _base + QueueLayout.FirstCell;
         _table = participant.Table;
         _self = participant.Id;
@@ -69,12 +72,13 @@ internal sealed unsafe partial class QueueRing
     }
 
     /// <summary>Makes an empty ring of memory that is all zero.</summary>
-    public static void Prepare(SharedBlock block, int cells, int capacity, long maxBytes, bool tracksCompletion)
+    public static void Prepare(SharedBlock block, int cells, int capacity, long maxBytes, bool tracksCompletion, long offset = 0)
     {
-        *(long*)(block.Pointer + QueueLayout.MaxBytes) = maxBytes;
-        *(int*)(block.Pointer + QueueLayout.Cells) = cells;
-        *(int*)(block.Pointer + QueueLayout.Capacity) = capacity;
-        *(int*)(block.Pointer + QueueLayout.Flags) = tracksCompletion ? QueueLayout.TracksCompletion : 0;
+        byte* ring = block.Pointer + offset;
+        *(int*)(ring + QueueLayout.Cells) = cells;
+        *(int*)(ring + QueueLayout.Capacity) = capacity;
+        *(int*)(ring + QueueLayout.Flags) = tracksCompletion ? QueueLayout.TracksCompletion : 0;
+        *(long*)(ring + QueueLayout.MaxBytes) = maxBytes;
         GC.KeepAlive(block);
     }
 
@@ -192,6 +196,34 @@ internal sealed unsafe partial class QueueRing
         }
 
         position = 0;
+        return false;
+    }
+
+    /// <summary>Whether there is an item to take.</summary>
+    /// <param name="epoch">The epoch of deaths, read before.</param>
+    public bool HasItem(uint epoch)
+    {
+        DropSkipped();
+        long head = Volatile.Read(ref Long(QueueLayout.Head));
+        if (StateAt(head) == CellState.Ready(LapOf(head)))
+        {
+            return true;
+        }
+
+        if ((uint)Volatile.Read(ref *(int*)(_base + QueueLayout.ReclaimedEpoch)) == epoch)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < _count; i++)
+        {
+            var state = new CellState(Volatile.Read(ref *(ulong*)(_cells + ((long)i * QueueLayout.CellSize))));
+            if (state.Phase == CellPhase.Taken && !_table.IsAlive(state.Owner))
+            {
+                return true;
+            }
+        }
+
         return false;
     }
 

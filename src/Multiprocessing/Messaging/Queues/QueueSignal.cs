@@ -19,7 +19,7 @@ internal sealed unsafe class QueueSignal
     private readonly WaitRegistry _waits;
     private readonly ParticipantTable _table;
 
-    public QueueSignal(SharedBlock block, int offset, Participant participant, WaitRegistry waits)
+    public QueueSignal(SharedBlock block, long offset, Participant participant, WaitRegistry waits)
     {
         _word = (int*)(block.Pointer + offset);
         _cell = (WaiterCell*)(block.Pointer + offset + CellOffset);

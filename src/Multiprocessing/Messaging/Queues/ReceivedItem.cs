@@ -20,6 +20,12 @@ internal sealed class ReceivedItem : IDisposable
     public ReceivedItem(byte[] bytes)
     {
         _bytes = bytes;
+        if (bytes.Length > 0 && bytes[0] == QueueMessage.IsBare)
+        {
+            _payload = QueueMessage.BareHeaderSize;
+            return;
+        }
+
         uint count = bytes.Length >= QueueMessage.HeaderSize ? BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(1)) : uint.MaxValue;
         if (QueueMessage.HeaderSize + (count * (long)QueueMessage.ReferenceSize) > bytes.Length)
         {
@@ -40,16 +46,15 @@ internal sealed class ReceivedItem : IDisposable
         }
     }
 
-    public unsafe T Read<T>()
-    {
-        if (!_isElsewhere)
-        {
-            return SelfContainedPayload.Deserialize<T>(_bytes.AsSpan(_payload));
-        }
+    /// <summary>The item's payload; valid until this object is given up or disposed of.</summary>
+    public unsafe ReadOnlySpan<byte> Payload => _isElsewhere
+        ? new ReadOnlySpan<byte>(_references[0].Block.Pointer, checked((int)_references[0].Block.Length))
+        : _bytes.AsSpan(_payload);
 
-        SharedBlock block = _references[0].Block;
-        T value = SelfContainedPayload.Deserialize<T>(new ReadOnlySpan<byte>(block.Pointer, checked((int)block.Length)));
-        GC.KeepAlive(block);
+    public T Read<T>()
+    {
+        T value = SelfContainedPayload.Deserialize<T>(Payload);
+        GC.KeepAlive(this);
         return value;
     }
 

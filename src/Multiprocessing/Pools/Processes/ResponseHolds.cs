@@ -14,12 +14,22 @@ internal static class ResponseHolds
     /// <summary>Appends the references of a response.</summary>
     public static void Append(PayloadWriter response, PayloadHolds holds)
     {
+        int count = 0;
         foreach (IDisposable held in holds.Held)
         {
-            ((SharedBlock)held).ToReference().Write(response.Append(BlockReference.Size));
+            if (held is SharedBlock block)
+            {
+                block.ToReference().Write(response.Append(BlockReference.Size));
+                count++;
+            }
+            else
+            {
+                // The worker may be gone before the response is read.
+                ((IJourney)held).Entrust();
+            }
         }
 
-        BinaryPrimitives.WriteInt32LittleEndian(response.Append(sizeof(int)), holds.Held.Count);
+        BinaryPrimitives.WriteInt32LittleEndian(response.Append(sizeof(int)), count);
     }
 
     /// <summary>Takes hold of all, and cuts the references off.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Messaging.Connections;
 
@@ -34,7 +35,7 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
     /// <summary>Set once, by the handshake.</summary>
     public bool IsAuthenticated { get; set; }
 
-    public override void Send(ReadOnlySpan<byte> message)
+    public override void Send(ReadOnlySpan<byte> message, PayloadHolds? holds)
     {
         ThrowIfSendIsBroken();
         try
@@ -64,7 +65,7 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
         }
     }
 
-    public override async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    public override async ValueTask SendAsync(ReadOnlyMemory<byte> message, PayloadHolds? holds, CancellationToken cancellationToken)
     {
         ThrowIfSendIsBroken();
         cancellationToken.ThrowIfCancellationRequested();
@@ -101,6 +102,9 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
             ArrayPool<byte>.Shared.Return(frame);
         }
     }
+
+    ValueTask IHandshakeStream.SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+        SendAsync(message, null, cancellationToken);
 
     async ValueTask<byte[]> IHandshakeStream.ReceiveAsync(int maxLength, CancellationToken cancellationToken)
     {

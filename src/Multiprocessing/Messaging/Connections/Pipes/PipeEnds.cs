@@ -1,0 +1,164 @@
+using Multiprocessing.Memory;
+
+namespace Multiprocessing.Messaging.Connections;
+
+/// <summary>
+/// Which processes have the ends of a pipe, so that one end knows when the other is gone: entries of the dead do not count. An end that is
+/// on its way to another process has an entry of its own, a journey, until it arrives. docs/protocol.md, "Pipes". Thread-safe.
+/// </summary>
+internal sealed unsafe class PipeEnds(SharedBlock block, Participant self)
+{
+    /// <summary>In place of an owner: it lies in a queue or another pipe, which outlives whoever sent it.</summary>
+    private const uint InContainer = 1;
+
+    private static int LastJourney;
+
+    /// <summary>This process has one more object for the end.</summary>
+    /// <exception cref="IOException">More processes have it than there is room for.</exception>
+    public void Join(int end)
+    {
+        for (int i = 0; i < PipeLayout.Places; i++)
+        {
+            ref ulong entry = ref Entry(end, PipeLayout.Holders, i);
+            ulong seen = Volatile.Read(ref entry);
+            while (OwnerOf(seen) == self.Id || !self.Table.IsAlive(OwnerOf(seen)))
+            {
+                ulong joined = OwnerOf(seen) == self.Id ? seen + (1ul << 32) : self.Id.Value | (1ul << 32);
+                Use(end, PipeLayout.UsedHolders, i);
+                ulong before = Interlocked.CompareExchange(ref entry, joined, seen);
+                if (before == seen)
+                {
+                    return;
+                }
+
+                seen = before;
+            }
+        }
+
+        throw new IOException($"More than {PipeLayout.Places} processes have the same end of a pipe.");
+    }
+
+    /// <summary>Takes back one <see cref="Join"/>.</summary>
+    public void Leave(int end)
+    {
+        for (int i = 0; i < PipeLayout.Places; i++)
+        {
+            ref ulong entry = ref Entry(end, PipeLayout.Holders, i);
+            ulong seen = Volatile.Read(ref entry);
+            while (OwnerOf(seen) == self.Id)
+            {
+                ulong left = seen >> 32 == 1 ? 0 : seen - (1ul << 32);
+                ulong before = Interlocked.CompareExchange(ref entry, left, seen);
+                if (before == seen)
+                {
+                    return;
+                }
+
+                seen = before;
+            }
+        }
+    }
+
+    /// <summary>The end is sent to another process.</summary>
+    /// <returns>The journey's place, and what stands there.</returns>
+    public (int Place, ulong Mark) Depart(int end)
+    {
+        ulong mark = self.Id.Value | ((ulong)(uint)Interlocked.Increment(ref LastJourney) << 32);
+        for (int i = 0; i < PipeLayout.Places; i++)
+        {
+            ref ulong entry = ref Entry(end, PipeLayout.Journeys, i);
+            ulong seen = Volatile.Read(ref entry);
+            if (seen == 0 || ((uint)seen != InContainer && !self.Table.IsAlive(OwnerOf(seen))))
+            {
+                Use(end, PipeLayout.UsedJourneys, i);
+                if (Interlocked.CompareExchange(ref entry, mark, seen) == seen)
+                {
+                    return (i, mark);
+                }
+            }
+        }
+
+        throw new IOException($"The same end of a pipe is on more than {PipeLayout.Places} ways at once.");
+    }
+
+    /// <summary>From here on the journey does not end with this process.</summary>
+    public void Entrust(int end, int place, ulong mark) =>
+        Interlocked.CompareExchange(ref Entry(end, PipeLayout.Journeys, place), Entrusted(mark), mark);
+
+    /// <summary>Ends a journey: it has arrived, or will not. A second time it does nothing.</summary>
+    public void Arrive(int end, int place, ulong mark)
+    {
+        if ((uint)place < PipeLayout.Places)
+        {
+            ref ulong entry = ref Entry(end, PipeLayout.Journeys, place);
+            if (Interlocked.CompareExchange(ref entry, 0, mark) != mark)
+            {
+                Interlocked.CompareExchange(ref entry, 0, Entrusted(mark));
+            }
+        }
+    }
+
+    /// <summary>Takes back what <see cref="Depart"/> did, unless the end was entrusted.</summary>
+    public void Abandon(int end, int place, ulong mark) =>
+        Interlocked.CompareExchange(ref Entry(end, PipeLayout.Journeys, place), 0, mark);
+
+    /// <summary>Whether any living process has the end, or will get it.</summary>
+    public bool IsHeld(int end)
+    {
+        int holders = Math.Min(Volatile.Read(ref Used(end, PipeLayout.UsedHolders)), PipeLayout.Places);
+        for (int i = 0; i < holders; i++)
+        {
+            if (self.Table.IsAlive(OwnerOf(Volatile.Read(ref Entry(end, PipeLayout.Holders, i)))))
+            {
+                return true;
+            }
+        }
+
+        int journeys = Math.Min(Volatile.Read(ref Used(end, PipeLayout.UsedJourneys)), PipeLayout.Places);
+        for (int i = 0; i < journeys; i++)
+        {
+            ulong seen = Volatile.Read(ref Entry(end, PipeLayout.Journeys, i));
+            if ((uint)seen == InContainer || self.Table.IsAlive(OwnerOf(seen)))
+            {
+                return true;
+            }
+        }
+
+        // It may have arrived between the two looks: who arrives joins first, so now it is among the holders.
+        for (int i = 0; i < Math.Min(Volatile.Read(ref Used(end, PipeLayout.UsedHolders)), PipeLayout.Places); i++)
+        {
+            if (self.Table.IsAlive(OwnerOf(Volatile.Read(ref Entry(end, PipeLayout.Holders, i)))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static OwnerId OwnerOf(ulong entry) => new((uint)entry & OwnerId.Mask);
+
+    private static ulong Entrusted(ulong mark) => (mark & ~(ulong)uint.MaxValue) | InContainer;
+
+    /// <summary>Before the entry is written: who looks sees all that are written.</summary>
+    private void Use(int end, int which, int place)
+    {
+        ref int used = ref Used(end, which);
+        int seen = Volatile.Read(ref used);
+        while (seen <= place)
+        {
+            int before = Interlocked.CompareExchange(ref used, place + 1, seen);
+            if (before == seen)
+            {
+                return;
+            }
+
+            seen = before;
+        }
+    }
+
+    private ref int Used(int end, int which) => ref *(int*)(block.Pointer + PipeLayout.Ends + (end * PipeLayout.EndSize) + which);
+
+    private ref ulong Entry(int end, int table, int place) =>
+        ref *(ulong*)(block.Pointer + PipeLayout.Ends + (end * PipeLayout.EndSize) + table + (place * sizeof(ulong)));
+}

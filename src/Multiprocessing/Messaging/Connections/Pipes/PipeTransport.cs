@@ -1,0 +1,174 @@
+using Multiprocessing.Memory;
+using Multiprocessing.Messaging.Queues;
+using Multiprocessing.Serialization;
+
+namespace Multiprocessing.Messaging.Connections;
+
+/// <summary>Messages through rings of shared memory, one for each direction. An end that nobody closed closes when it is garbage.</summary>
+internal sealed class PipeTransport : MessageTransport, IRingUser
+{
+    private const int LargestOnStack = 512;
+    private readonly PipeEndHold _hold;
+    private readonly bool _isDuplex;
+    private volatile bool _isDisposed;
+
+    public PipeTransport(PipeEndHold hold, bool isDuplex)
+    {
+        _hold = hold;
+        _isDuplex = isDuplex;
+    }
+
+    ~PipeTransport() => ThreadPool.UnsafeQueueUserWorkItem(static hold => hold.Release(), _hold, preferLocal: false);
+
+    public PipeEndHold Hold => _hold;
+
+    public override bool CanSend => _isDuplex || _hold.End == 1;
+
+    public override bool CanReceive => _isDuplex || _hold.End == 0;
+
+    /// <summary>Both ends belong to this tree, and nobody else can get one.</summary>
+    public override bool IsTrusted => true;
+
+    public override bool CarriesReferences => true;
+
+    bool IRingUser.IsPeerGone => _hold.IsPeerGone;
+
+    void IRingUser.CheckOpen() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
+
+    public override void Send(ReadOnlySpan<byte> message, PayloadHolds? holds)
+    {
+        if (holds is null && message.Length < LargestOnStack)
+        {
+            Span<byte> bare = stackalloc byte[QueueMessage.BareHeaderSize + message.Length];
+            bare[0] = QueueMessage.IsBare;
+            message.CopyTo(bare[QueueMessage.BareHeaderSize..]);
+            SendItem(bare, 0);
+        }
+        else
+        {
+            using QueueMessage item = QueueMessage.Of(message, holds, _hold.Block, _hold.Outgoing.Ring.LargestItem);
+            SendItem(item.Bytes, item.Elsewhere);
+            item.Delivered();
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    public override async ValueTask SendAsync(ReadOnlyMemory<byte> message, PayloadHolds? holds, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        CheckPeer();
+        using QueueMessage item = QueueMessage.Of(message.Span, holds, _hold.Block, _hold.Outgoing.Ring.LargestItem);
+        if (!_hold.Outgoing.TryPut(item.Bytes, item.Elsewhere))
+        {
+            await _hold.Outgoing.PutAsync(item.Bytes, item.Elsewhere, this, cancellationToken).ConfigureAwait(false);
+        }
+
+        item.Delivered();
+        GC.KeepAlive(this);
+    }
+
+    public override ReceivedMessage Receive(long maxLength)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
+        if (!_hold.Incoming.TryTake(out long position))
+        {
+            _hold.Incoming.Take(takes: true, this, Deadline.Never, out position);
+        }
+
+        ReceivedMessage message = TakeOut(position, maxLength);
+        GC.KeepAlive(this);
+        return message;
+    }
+
+    public override async ValueTask<ReceivedMessage> ReceiveAsync(long maxLength, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
+        cancellationToken.ThrowIfCancellationRequested();
+        long position = await _hold.Incoming.TakeAsync(takes: true, this, Deadline.Never, cancellationToken).ConfigureAwait(false) ?? 0;
+        ReceivedMessage message = TakeOut(position, maxLength);
+        GC.KeepAlive(this);
+        return message;
+    }
+
+    public override bool Poll(TimeSpan timeout)
+    {
+        try
+        {
+            bool found = _hold.Incoming.Take(takes: false, this, Deadline.After(timeout), out _);
+            GC.KeepAlive(this);
+            return found;
+        }
+        catch (EndOfStreamException)
+        {
+            // The end can be received without waiting, too.
+            return true;
+        }
+    }
+
+    public override async ValueTask<bool> PollAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _hold.Incoming.TakeAsync(takes: false, this, Deadline.After(timeout), cancellationToken).ConfigureAwait(false) is not null;
+        }
+        catch (EndOfStreamException)
+        {
+            return true;
+        }
+        finally
+        {
+            GC.KeepAlive(this);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _isDisposed = true;
+        _hold.Release();
+        GC.SuppressFinalize(this);
+    }
+
+    private void SendItem(ReadOnlySpan<byte> item, long elsewhere)
+    {
+        CheckPeer();
+        if (!_hold.Outgoing.TryPut(item, elsewhere))
+        {
+            _hold.Outgoing.Put(item, elsewhere, this);
+        }
+    }
+
+    private void CheckPeer()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
+        if (_hold.IsPeerGone)
+        {
+            throw new IOException("The peer has closed the connection, or died.");
+        }
+    }
+
+    private ReceivedMessage TakeOut(long position, long maxLength)
+    {
+        RingPort port = _hold.Incoming;
+        byte[] bytes = new byte[port.Ring.LengthAt(position)];
+        port.Ring.CopyOut(position, bytes);
+        ReceivedItem item;
+        try
+        {
+            item = new ReceivedItem(bytes);
+        }
+        finally
+        {
+            port.Free(position);
+        }
+
+        var message = new ReceivedMessage(item);
+        if (message.Length <= maxLength)
+        {
+            return message;
+        }
+
+        message.Dispose();
+        throw new IOException($"The peer sent a message of {message.Length} bytes, and at most {maxLength} are allowed.");
+    }
+}

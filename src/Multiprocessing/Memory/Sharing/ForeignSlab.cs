@@ -66,7 +66,10 @@ internal sealed unsafe class ForeignSlab : Slab
         }
     }
 
-    protected override void Unmap()
+    protected override void Unmap() => GiveUp();
+
+    /// <summary>Gives the row back, then the mapping.</summary>
+    internal void GiveUp()
     {
         if (_row != HoldTable.NoRow)
         {

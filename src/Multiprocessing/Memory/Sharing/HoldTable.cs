@@ -18,8 +18,9 @@ internal readonly unsafe struct HoldTable(byte* slab, ParticipantTable participa
         {
             ref uint owner = ref OwnerOf(row);
             uint seen = Volatile.Read(ref owner);
-            bool isFree = seen == self.Value || !participants.IsAlive(new OwnerId(seen));
-            if (isFree && Interlocked.CompareExchange(ref owner, self.Value, seen) == seen)
+
+            // A row of this process is not free either: it belongs to a mapping that is about to be given up, with its row.
+            if (!participants.IsAlive(new OwnerId(seen)) && Interlocked.CompareExchange(ref owner, self.Value, seen) == seen)
             {
                 // What the dead one left stands for this process until it is cleared: too much is held for a moment, never too little.
                 for (int word = 0; word < SlabLayout.RowWords; word++)

@@ -64,6 +64,26 @@ public sealed class HoldTableTests
     }
 
     [Fact]
+    public void A_mapping_that_is_given_up_late_does_not_take_the_next_ones_row_along()
+    {
+        using var stage = new SlabStage();
+        OwnerId id = stage.Registry.Join(2, 2);
+        var self = new Participant(stage.Registry.Table, id);
+        ForeignSlab first = ForeignSlab.From(stage.Map(), Guid.NewGuid(), self)!;
+        ForeignSlab second = ForeignSlab.From(stage.Map(), Guid.NewGuid(), self)!;
+        int block = stage.Slab.Allocate(SharedKind.None, 10);
+        Assert.True(second.TryOpen(block, 0));
+        first.GiveUp();
+        stage.Slab.Close(block);
+        stage.Slab.Sweep();
+        Assert.False(stage.Slab.IsEmpty);
+        second.Close(block);
+        stage.Slab.Sweep();
+        Assert.True(stage.Slab.IsEmpty);
+        second.GiveUp();
+    }
+
+    [Fact]
     public void A_process_that_finds_no_row_pins_what_it_uses()
     {
         using var stage = new SlabStage();

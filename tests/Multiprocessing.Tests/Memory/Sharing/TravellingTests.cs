@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Multiprocessing.Memory;
+using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Tests.Memory.Sharing;
 
@@ -151,6 +152,59 @@ public sealed class TravellingTests
     }
 
     [Fact]
+    public async Task A_worker_shares_with_its_own_workers_and_with_its_parent()
+    {
+        await using var pool = new ProcessPool(1);
+        using var given = new SharedProbe(Large);
+        using SharedProbe made = await pool.RunAsync(
+            static (SharedProbe fromParent) =>
+            {
+                using var own = new ProcessPool(1);
+                var mine = new SharedProbe();
+                own.Run(SharingTargets.Add, fromParent).Add(0, 10);
+                own.Run(SharingTargets.Add, mine).Add(0, 100);
+                using SharedProbe theirs = own.Run(SharingTargets.Make, Large);
+                mine[1] = theirs[1];
+                return mine;
+            },
+            given);
+        Assert.Equal(11, given[0]);
+        Assert.Equal((101, 42), (made[0], made[1]));
+    }
+
+    [Theory, InlineData(Small), InlineData(Large)]
+    public void A_reference_that_nobody_held_leads_nowhere(long size)
+    {
+        byte[] payload = MakeStale(size);
+        ForgetAll();
+        Assert.Contains("gone", Assert.Throws<PayloadException>(
+            () => SelfContainedPayload.Deserialize<SharedProbe>(payload)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reference_to_another_kind_of_object_is_refused()
+    {
+        using var number = new SharedValue<int>(1);
+        byte[] payload = new byte[BlockReference.Size];
+        number.Block.ToReference().Write(payload);
+        string message = Assert.Throws<PayloadException>(() =>
+        {
+            var reader = new PayloadReader(payload, IncomingSymbols.None);
+            _ = SharedBlock.ReadReference(ref reader, SharedKind.Array);
+        }).Message;
+        Assert.Contains("Value", message, StringComparison.Ordinal);
+        Assert.Contains("Array", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_keeps_no_payload_cannot_send_it()
+    {
+        using var probe = new SharedProbe();
+        Assert.Contains("hold", Assert.Throws<UnserializableException>(
+            () => SelfContainedPayload.Serialize(probe)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_disposed_object_cannot_be_sent()
     {
         await using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1, Backend = PoolBackend.InProcess });
@@ -170,6 +224,14 @@ public sealed class TravellingTests
     }
 
     private static int SlabMappings() => File.ReadLines("/proc/self/maps").Count(static line => line.Contains("/memfd:mp-slab", StringComparison.Ordinal));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static byte[] MakeStale(long size)
+    {
+        byte[] payload = SelfContainedPayload.Serialize(new SharedProbe(size), out PayloadHolds? holds);
+        holds!.Dispose();
+        return payload;
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task SendForgotten(ProcessPool pool, int count)

@@ -1,4 +1,5 @@
 using Multiprocessing.Memory;
+using Multiprocessing.Tests.Synchronization;
 
 namespace Multiprocessing.Tests.Memory.Values;
 
@@ -39,12 +40,13 @@ public sealed class ForgottenMemoryTests
             .Sum(static line => (Convert.ToInt64(line.Split('-', ' ')[1], 16) - Convert.ToInt64(line.Split('-')[0], 16)) >> 20);
     }
 
-    [Fact]
+    [Fact(Timeout = 30 * 60_000)]
     public async Task Workers_that_are_killed_leave_nothing()
     {
         int before = ProcessTree.Root.Broker.Counts.Segments;
         var random = new Random(7);
-        for (int round = 0; round < 15; round++)
+        int kills = 0;
+        while (kills < Killing.Kills(30))
         {
             await using var pool = new ProcessPool(2);
             using var value = new SharedValue<long>();
@@ -53,6 +55,7 @@ public sealed class ForgottenMemoryTests
             Task[] busy = [.. Enumerable.Range(0, 20).Select(_ => pool.RunAsync(() => Use(value, array, list)))];
             await Task.Delay(random.Next(30));
             pool.Terminate();
+            kills += 2;
             await Task.WhenAny(Task.WhenAll(busy), Task.Delay(Patience));
             Assert.All(busy, static task => Assert.True(task.IsCompleted));
         }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Multiprocessing.Tests.Memory.Sharing;
+using Multiprocessing.Tests.Synchronization;
 
 namespace Multiprocessing.Tests.Memory.Values;
 
@@ -68,6 +70,36 @@ public sealed class SharedListTests
         Assert.Contains("disposed", list.ToString(), StringComparison.Ordinal);
         _ = Assert.Throws<ObjectDisposedException>(() => list[0]);
         _ = Assert.Throws<ObjectDisposedException>(() => list[0] = 1);
+    }
+
+    [Fact(Timeout = 30 * 60_000)]
+    public async Task Nobody_sees_half_of_an_item_while_writers_are_killed()
+    {
+        using var board = new SharedProbe();
+        using var list = new SharedList([new string('a', 5000), new byte[5000], 1m]);
+        await new Killing(seed: 11, board).RunAsync(
+            "SharedList",
+            static (given) =>
+            {
+                var random = new Random(Environment.ProcessId);
+                while (true)
+                {
+                    char c = (char)('a' + random.Next(26));
+                    given.List[0] = new string(c, 1 + random.Next(5000));
+                    given.List[1] = Enumerable.Repeat((byte)c, 1 + random.Next(5000)).ToArray();
+                    given.List[2] = c * 1111.1111m;
+                    string text = (string)given.List[0]!;
+                    byte[] bytes = (byte[])given.List[1]!;
+                    decimal number = (decimal)given.List[2]!;
+                    if (text.AsSpan().ContainsAnyExcept(text[0]) || bytes.AsSpan().ContainsAnyExcept(bytes[0]) || number % 1111.1111m != 0)
+                    {
+                        given.Board.Add(Killing.Wrong, 1);
+                    }
+
+                    given.Board.Add(Killing.Done, 1);
+                }
+            },
+            (List: list, Board: board));
     }
 
     [Fact]

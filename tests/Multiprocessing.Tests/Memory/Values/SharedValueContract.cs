@@ -50,6 +50,21 @@ public abstract class SharedValueContract(PoolBackend backend, StartMethod metho
     }
 
     [Fact]
+    public async Task Changes_of_several_steps_are_made_under_a_lock()
+    {
+        using var value = new SharedValue<decimal>(1);
+        using var mutex = new ProcessLock();
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Pool.RunAsync(() =>
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                value.Update(mutex, static present => present + 0.5m);
+            }
+        })));
+        Assert.Equal(1001m, value.Value);
+    }
+
+    [Fact]
     public async Task Exchanges_lose_nothing()
     {
         using var token = new SharedValue<long>();

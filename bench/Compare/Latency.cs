@@ -48,7 +48,7 @@ internal static class Latency
     /// </summary>
     internal static double OfStep(int steps, Action<int> run)
     {
-        const int Slices = 100;
+        const int Slices = 500;
         var slice = Math.Max(1, steps / Slices);
         return Median(Slices, before: null, () => run(slice)) / slice;
     }

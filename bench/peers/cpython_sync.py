@@ -15,9 +15,9 @@ def turns(acquire, release, count):
 
 def seconds_per_turn(primitive, count):
     """The median of slices, most of which are shorter than what the scheduler gives a process at a time."""
-    part = max(1, count // 100)
+    part = max(1, count // 500)
     samples = []
-    for _ in range(100):
+    for _ in range(500):
         start = clock()
         turns(primitive.acquire, primitive.release, part)
         samples.append((clock() - start) / part)

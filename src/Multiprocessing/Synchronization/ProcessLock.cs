@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Multiprocessing.Memory;
 using Multiprocessing.Synchronization;
 
@@ -174,6 +175,7 @@ public sealed unsafe partial class ProcessLock : SharedObject, ISharedObject<Pro
         _lease = lease;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryAcquireAtOnce(CancellationToken cancellationToken)
     {
         ThrowIfDisposed();

@@ -240,6 +240,9 @@ internal static class SharedHeap
                 Idle.Remove(slab);
             }
 
+            // It may be the last use of memory that was mapped long ago.
+            OpenedBytesField += segment is LoneSegment ? segment.Mapping.Length : 0;
+
             return segment;
         }
     }
@@ -261,7 +264,11 @@ internal static class SharedHeap
             segment = reference.Index == BlockReference.Alone
                 ? LoneSegment.From(mapping, token, pressesCollector: !IsCollectedElsewhere)
                 : ForeignSlab.From(mapping, token, self);
-            Interlocked.Add(ref OpenedBytesField, mapping.Length);
+            lock (Heap)
+            {
+                OpenedBytesField += mapping.Length;
+            }
+
             return segment;
         }
         finally

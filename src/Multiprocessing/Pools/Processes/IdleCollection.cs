@@ -13,7 +13,7 @@ internal sealed class IdleCollection
     /// <summary>As much may stay: 1 MiB.</summary>
     private const long Threshold = 1 << 20;
 
-    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(30);
     private const int ShareOfTime = 100;
     private readonly Lock _lock = new();
     private TimeSpan _lastDuration;

@@ -21,6 +21,9 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
 
     public QueueTally Tally { get; } = new();
 
+    private bool IsBoardFull => work.Board[QueueBoard.Next] >= QueueBoard.Items / 2;
+
+    /// <summary>Until so many are killed, or the board is full.</summary>
     public async Task RunAsync(int kills, Action<QueueWork<T>> produce, Action<QueueWork<T>> consume)
     {
         try
@@ -32,7 +35,7 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
             }
 
             await GoesOnAsync(100);
-            for (int i = 0; i < kills; i++)
+            for (int i = 0; i < kills && !IsBoardFull; i++)
             {
                 bool isProducer = _random.Next(2) == 0;
                 await KillOneAsync(isProducer ? _producers : _consumers, isProducer ? produce : consume);
@@ -86,7 +89,7 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
     {
         long target = work.Board[QueueBoard.Taken] + more;
         long start = Stopwatch.GetTimestamp();
-        while (work.Board[QueueBoard.Taken] < target)
+        while (work.Board[QueueBoard.Taken] < target && !IsBoardFull)
         {
             Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), $"Nobody gets on: {work.Board[QueueBoard.Taken]} of {target}.");
             await Task.Delay(1);
@@ -137,9 +140,32 @@ internal sealed record QueueWork<T>(ProcessQueue<T> Queue, SharedProbe Board, Sh
         }
     }
 
-    public void Consume(Func<T, int> numberOf)
+    /// <summary>A producer that is killed costs at most its batch.</summary>
+    public void ProduceBatches(Func<int, SharedProbe, T> make)
     {
-        foreach (T item in Queue.GetAll())
+        while (Board[QueueBoard.Stop] == 0 && Board[QueueBoard.Next] < QueueBoard.Items)
+        {
+            int next = (int)Board.Add(QueueBoard.Next, QueueBoard.BatchSize);
+            T[] batch = [.. Enumerable.Range(next - QueueBoard.BatchSize, QueueBoard.BatchSize).Select(number => make(number, Tag))];
+            Queue.PutMany(batch);
+        }
+    }
+
+    /// <summary>A consumer that is killed costs at most its batch.</summary>
+    public void ConsumeBatches(Func<T, int> numberOf)
+    {
+        var batch = new T[QueueBoard.BatchSize];
+        for (int count; (count = Queue.GetMany(batch)) > 0;)
+        {
+            Count(batch.Take(count), numberOf);
+        }
+    }
+
+    public void Consume(Func<T, int> numberOf) => Count(Queue.GetAll(), numberOf);
+
+    private void Count(IEnumerable<T> items, Func<T, int> numberOf)
+    {
+        foreach (T item in items)
         {
             int number = numberOf(item);
             long now = Stopwatch.GetTimestamp();
@@ -170,6 +196,7 @@ internal static class QueueBoard
     public const int LongestPause = 25;
     public const int First = 32;
     public const int InOne = 16;
+    public const int BatchSize = 40;
     public const int Items = 32_000_000;
     public const long Bytes = (First + (Items / InOne) + 8) * 8L;
 }

@@ -20,6 +20,17 @@ public sealed class QueueKillingTests
         static (QueueWork<int> work) => work.Consume(static item => item));
 
     [Theory(Timeout = 3_600_000)]
+    [InlineData(8, 4096, false)]
+    [InlineData(9, 30, true)]
+    public Task Each_number_of_a_batch_is_delivered_once_or_died_with_who_had_the_batch(int seed, int capacity, bool isLeased) => RunAsync(
+        "numbers in batches",
+        seed,
+        new ProcessQueueOptions { Capacity = capacity, TracksCompletion = isLeased },
+        static work => work.ProduceBatches(static (number, _) => number),
+        static (QueueWork<int> work) => work.ConsumeBatches(static item => item),
+        costOfKill: QueueBoard.BatchSize);
+
+    [Theory(Timeout = 3_600_000)]
     [InlineData(3)]
     public Task Each_leased_number_is_delivered_until_it_is_done(int seed) => RunAsync(
         "leased numbers",
@@ -49,23 +60,24 @@ public sealed class QueueKillingTests
         static (QueueWork<Tagged> work) => work.Consume(NumberOf));
 
     private static async Task RunAsync<T>(
-        string what, int seed, ProcessQueueOptions options, Action<QueueWork<T>> produce, Action<QueueWork<T>> consume)
+        string what, int seed, ProcessQueueOptions options, Action<QueueWork<T>> produce, Action<QueueWork<T>> consume, int costOfKill = 1)
     {
         var total = new QueueTally();
         BrokerCounts before = await CountsAsync();
-        for (int left = Killing.Kills(KillsOfOneQueue); left > 0; left -= KillsOfOneQueue)
+        for (int left = Killing.Kills(KillsOfOneQueue), kills; left > 0; left -= kills)
         {
             using var queue = new ProcessQueue<T>(options);
             using var board = new SharedProbe(QueueBoard.Bytes);
             using var tag = new SharedProbe();
             int parked = (await CountsAsync()).Parked;
             var killing = new QueueKilling<T>(new QueueWork<T>(queue, board, tag, options.TracksCompletion), seed + left);
-            int kills = Math.Min(left, KillsOfOneQueue);
-            await killing.RunAsync(kills, produce, consume);
+            await killing.RunAsync(Math.Min(left, KillsOfOneQueue), produce, consume);
 
             QueueTally tally = killing.Tally;
-            Assert.InRange(tally.Lost, 0, options.TracksCompletion ? tally.Producers : tally.Producers + tally.Consumers);
-            Assert.InRange(tally.Repeated, 0, options.TracksCompletion ? tally.Consumers : 0);
+            kills = tally.Producers + tally.Consumers;
+            Assert.NotEqual(0, kills);
+            Assert.InRange(tally.Lost, 0, costOfKill * (options.TracksCompletion ? tally.Producers : tally.Producers + tally.Consumers));
+            Assert.InRange(tally.Repeated, 0, options.TracksCompletion ? costOfKill * tally.Consumers : 0);
             Assert.InRange((await CountsAsync()).Parked - parked, 0, kills);
             total.Add(tally);
         }

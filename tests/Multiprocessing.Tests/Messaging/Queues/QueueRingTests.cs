@@ -157,6 +157,62 @@ public sealed class QueueRingTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_batch_whose_producer_dies_before_any_of_its_writes_a_beginning_is_put()
+    {
+        bool died = true;
+        var put = new HashSet<int>();
+        for (int write = 1; died; write++)
+        {
+            (Tests.Memory.TestMember mortal, QueueRing dying) = NewMember();
+            (_, QueueRing ring) = NewMember();
+            died = !Runs(dying, write, () => dying.TryPutMany<long>([2, 3, 4, 5, 6], out _));
+            if (died)
+            {
+                mortal.Die();
+            }
+
+            Assert.Equal(QueueOutcome.Done, ring.TryPutMany<long>([9, 10], out int count));
+            Assert.Equal(2, count);
+            long[] got = [.. TakeAll(ring)];
+            Assert.Equal([.. new long[] { 2, 3, 4, 5, 6 }[..(got.Length - 2)], 9, 10], got);
+            put.Add(got.Length - 2);
+            CheckEmpty(ring);
+        }
+
+        Assert.Equal([0, 1, 2, 3, 4, 5], put.Order());
+    }
+
+    [Fact]
+    public void Of_a_batch_whose_consumer_dies_before_any_of_its_writes_others_get_what_it_has_not_given_back()
+    {
+        bool died = true;
+        var left = new HashSet<int>();
+        for (int write = 1; died; write++)
+        {
+            (Tests.Memory.TestMember mortal, QueueRing dying) = NewMember();
+            (_, QueueRing ring) = NewMember();
+            Assert.Equal(QueueOutcome.Done, ring.TryPutMany<long>([2, 3, 4, 5, 6], out _));
+            died = !Runs(dying, write, () =>
+            {
+                Assert.Equal(QueueOutcome.Done, dying.TryTakeMany(5, sizeof(long), out long position, out int count));
+                dying.FreeMany(position, count);
+            });
+            if (died)
+            {
+                mortal.Die();
+            }
+
+            Assert.Equal(QueueOutcome.Done, ring.TryPut(BitConverter.GetBytes(9L)));
+            long[] got = [.. TakeAll(ring)];
+            Assert.Equal([.. new long[] { 2, 3, 4, 5, 6 }[^(got.Length - 1)..], 9], got);
+            left.Add(got.Length - 1);
+            CheckEmpty(ring);
+        }
+
+        Assert.Equal([0, 1, 2, 3, 4, 5], left.Order());
+    }
+
+    [Fact]
     public void Who_dies_while_it_helps_is_helped()
     {
         // One dies while it puts, the next one while it clears up after it, at every pair of moments.
@@ -247,6 +303,26 @@ public sealed class QueueRingTests : IDisposable
         ring.CopyOut(position, item);
         ring.Free(position);
         return item;
+    }
+
+    private static IEnumerable<long> TakeAll(QueueRing ring)
+    {
+        while (Take(ring) is { } item)
+        {
+            yield return BitConverter.ToInt64(item);
+        }
+    }
+
+    private static void CheckEmpty(QueueRing ring)
+    {
+        Assert.Equal(0, ring.Count);
+        Assert.True(ring.IsIdle());
+        while (ring.TryPut([4]) == QueueOutcome.Done)
+        {
+        }
+
+        Assert.Equal(Cells - 1, ring.Count);
+        Drain(ring);
     }
 
     private static void Drain(QueueRing ring)

@@ -46,7 +46,7 @@ public sealed class ConditionDeathTests : IDisposable
         (ProcessCondition one, _) = NewCondition();
         (ProcessCondition notifier, _) = NewCondition();
         mortal.Lock!.Acquire(Ending);
-        _ = mortal.WaitAsync(Ending);
+        _ = mortal.WaitAsync(CancellationToken.None); // Never comes back: nobody rings the dead.
         Task<AcquireResult> waiting = BeginAsync(one, task);
         await UntilAsync(() => one.WaitingCount == 2);
 

@@ -30,7 +30,7 @@ internal sealed class Killing(int seed, SharedProbe board)
     {
         var random = new Random(seed);
         int kills = Kills(40);
-        List<ChildProcess> workers = [];
+        List<Worker> workers = [];
         try
         {
             while (workers.Count < Workers)
@@ -47,8 +47,16 @@ internal sealed class Killing(int seed, SharedProbe board)
                     Thread.SpinWait(20);
                 }
 
+                // Sometimes all have begun, so that somebody is there to take over; otherwise some die while they start.
+                bool allThere = random.Next(4) == 0;
+                if (allThere)
+                {
+                    await UntilAsync(() => workers.TrueForAll(static worker => worker.Begun[0] != 0), "Not all begin.");
+                    await GoesOnAsync(1 + random.Next(50));
+                }
+
                 int victim = random.Next(Workers);
-                await KillAsync(workers[victim]);
+                await KillAsync(workers[victim].Process, allThere);
                 workers[victim].Dispose();
                 workers[victim] = Start(target, argument);
             }
@@ -57,10 +65,10 @@ internal sealed class Killing(int seed, SharedProbe board)
         }
         finally
         {
-            foreach (ChildProcess worker in workers)
+            foreach (Worker worker in workers)
             {
-                worker.Kill();
-                await worker.WaitForExitAsync();
+                worker.Process.Kill();
+                await worker.Process.WaitForExitAsync();
                 worker.Dispose();
             }
         }
@@ -106,14 +114,21 @@ internal sealed class Killing(int seed, SharedProbe board)
         board[place] = 0;
     }
 
-    private static ChildProcess Start<T>(Action<T> target, T argument)
+    private static Worker Start<T>(Action<T> target, T argument)
     {
-        var child = ChildProcess.Create(target, argument);
+        var begun = new SharedProbe();
+        var child = ChildProcess.Create(
+            static work =>
+            {
+                work.begun[0] = 1;
+                work.target(work.argument);
+            },
+            (begun, target, argument));
         child.Start();
-        return child;
+        return new Worker(child, begun);
     }
 
-    private async Task KillAsync(ChildProcess victim)
+    private async Task KillAsync(ChildProcess victim, bool allThere)
     {
         long before = board[TakenOver];
         long killed = Stopwatch.GetTimestamp();
@@ -121,7 +136,7 @@ internal sealed class Killing(int seed, SharedProbe board)
         await victim.WaitForExitAsync();
         long reported = Stopwatch.GetTimestamp();
         await GoesOnAsync(1);
-        if (board[TakenOver] == before + 1)
+        if (allThere && board[TakenOver] == before + 1)
         {
             _fromKill.Add(Stopwatch.GetElapsedTime(killed, board[TakenOverAt]).TotalMilliseconds);
             _fromDeath.Add(Math.Max(0, Stopwatch.GetElapsedTime(reported, board[TakenOverAt]).TotalMilliseconds));
@@ -129,13 +144,18 @@ internal sealed class Killing(int seed, SharedProbe board)
     }
 
     /// <summary>Whoever was killed, the others get on.</summary>
-    private async Task GoesOnAsync(int more)
+    private Task GoesOnAsync(int more)
     {
         long target = board[Done] + more;
+        return UntilAsync(() => board[Done] >= target, "Nobody gets on.");
+    }
+
+    private static async Task UntilAsync(Func<bool> condition, string otherwise)
+    {
         long start = Stopwatch.GetTimestamp();
-        while (board[Done] < target)
+        while (!condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), $"Nobody gets on: {board[Done]} of {target}.");
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), otherwise);
             await Task.Delay(1);
         }
     }
@@ -146,5 +166,14 @@ internal sealed class Killing(int seed, SharedProbe board)
         return milliseconds.Count == 0
             ? "none"
             : $"p50 {milliseconds[milliseconds.Count / 2]:F2} ms, p99 {milliseconds[milliseconds.Count * 99 / 100]:F2} ms, longest {milliseconds[^1]:F2} ms";
+    }
+
+    private sealed record Worker(ChildProcess Process, SharedProbe Begun) : IDisposable
+    {
+        public void Dispose()
+        {
+            Process.Dispose();
+            Begun.Dispose();
+        }
     }
 }

@@ -49,6 +49,7 @@ public sealed class ConnectionListener : IDisposable
     /// <summary>Waits for the next client that has proved its key, if there is one to prove.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ObjectDisposedException">The listener was closed.</exception>
+    /// <exception cref="IOException">Something else ended it, such as an exception of <see cref="ConnectionListenerOptions.OnRejected"/>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public Connection Accept(CancellationToken cancellationToken = default) => AcceptAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
 
@@ -61,9 +62,11 @@ public sealed class ConnectionListener : IDisposable
             _slots.Release();
             return connection;
         }
-        catch (ChannelClosedException)
+        catch (ChannelClosedException closed)
         {
-            throw new ObjectDisposedException(nameof(ConnectionListener));
+            throw closed.InnerException is { } failure
+                ? new IOException("The listener cannot go on.", failure)
+                : new ObjectDisposedException(nameof(ConnectionListener));
         }
     }
 
@@ -118,7 +121,8 @@ public sealed class ConnectionListener : IDisposable
             }
             catch (SocketException exception) when (!_ending.IsCancellationRequested)
             {
-                // The client is gone again, or this process has no descriptor left just now: the next one may have more luck.
+                // The client is gone again, or this process has no descriptor left just now. Nothing tells when it has one again, so the
+                // kernel is asked anew after a while; clients wait in its backlog meanwhile.
                 Reject(null, exception);
                 await Task.Delay(PauseWithoutDescriptors, _ending.Token).ConfigureAwait(false);
             }

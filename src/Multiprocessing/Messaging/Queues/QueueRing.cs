@@ -225,9 +225,6 @@ internal sealed unsafe partial class QueueRing
         Publish(ref StateWord(position), CellState.Free(LapOf(position) + 1));
     }
 
-    /// <summary>Whether this process has taken the item and not freed it.</summary>
-    public bool IsMine(long position) => StateAt(position) == CellState.Taken(_self, LapOf(position));
-
     /// <summary>Ends the queue behind what was put: whoever puts later is refused.</summary>
     /// <returns>False if it had ended before.</returns>
     /// <exception cref="InvalidDataException">The ring is damaged.</exception>

@@ -51,7 +51,10 @@ internal static class AreaRun
         {
             var problems = _peers.Append(new("ours", _ours)).Append(new("limit", _limit))
                 .Where(p => p.Value.Problem is not null).Select(p => $"{p.Key}: {p.Value.Problem}").ToList();
-            return new RowResult(area, row, _ours.Median, _peers.ToDictionary(p => p.Key, p => p.Value.Median), _limit.Median, problems);
+            return new RowResult(area, row, _ours.Median, _peers.ToDictionary(p => p.Key, p => p.Value.Median), _limit.Median, problems)
+            {
+                ForScale = [.. peers.Where(p => p.IsForScale).Select(p => p.Name)],
+            };
         }
 
         private void TakeOurs()

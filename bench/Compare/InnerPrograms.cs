@@ -1,4 +1,5 @@
 using Compare.Limits;
+using Compare.Peers;
 using Compare.Pools;
 
 namespace Compare;
@@ -10,6 +11,7 @@ internal static class InnerPrograms
     {
         ColdPool.Mode => ColdPool.Run(start),
         EchoWorker.Mode => EchoWorker.Run(arguments),
+        IoPipeWorker.Mode => IoPipeWorker.Run(arguments),
         _ => throw new ArgumentException($"There is no inner program {mode}.", nameof(mode)),
     };
 

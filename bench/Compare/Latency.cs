@@ -7,7 +7,10 @@ internal static class Latency
     internal const int WarmUp = 20;
 
     /// <summary>The median of single calls in seconds.</summary>
-    internal static double Median(int calls, Action? before, Action call)
+    internal static double Median(int calls, Action? before, Action call) => Quantile(0.5, calls, before, call);
+
+    /// <summary>The time in seconds that a part of all single calls, such as 0.99, does not exceed.</summary>
+    internal static double Quantile(double part, int calls, Action? before, Action call)
     {
         for (var i = 0; i < WarmUp; i++)
         {
@@ -21,10 +24,10 @@ internal static class Latency
             call();
             ticks[i] = Stopwatch.GetTimestamp() - start;
         }
-        return Samples.MedianOf(ticks) / Stopwatch.Frequency;
+        return Samples.QuantileOf(ticks, part) / Stopwatch.Frequency;
     }
 
-    /// <summary>The same for awaited calls, on the thread pool as in a program without a synchronization context.</summary>
+    /// <summary>The median of awaited calls, on the thread pool as in a program without a synchronization context.</summary>
     internal static double MedianAwaited(int calls, Action? before, Func<Task> call) => Task.Run(async () =>
     {
         for (var i = 0; i < WarmUp; i++)

@@ -35,6 +35,7 @@ internal sealed record Unit(string Name, double PerBasicUnit, bool HigherIsBette
     internal static readonly Unit Microseconds = new("us", 1e6);
     internal static readonly Unit Milliseconds = new("ms", 1e3);
     internal static readonly Unit Rate = new("/s", 1, HigherIsBetter: true);
+    internal static readonly Unit MegabytesPerSecond = new("MB/s", 1e-6, HigherIsBetter: true);
     internal static readonly Unit Megabytes = new("MB", 1e-6);
 
     internal bool IsMet(double value, double budget) => HigherIsBetter ? value >= budget : value <= budget;

@@ -9,7 +9,10 @@ internal sealed record RowResult(
     internal bool? Met => Ours is { } ours && Budget is { } budget ? Row.Unit.IsMet(ours, budget) : null;
 
     /// <summary>How many times better than the best peer.</summary>
-    internal double? Ratio => Ours is { } ours && Peers.Values.Any(p => p is not null)
-        ? Peers.Values.Where(p => p is not null).Min(p => Row.Unit.Ratio(ours, p!.Value))
-        : null;
+    internal double? Ratio => Ours is { } ours && Peers.Any(IsRival) ? Peers.Where(IsRival).Min(p => Row.Unit.Ratio(ours, p.Value!.Value)) : null;
+
+    /// <summary>The peers that do not count in the ratio.</summary>
+    internal IReadOnlyCollection<string> ForScale { get; init; } = [];
+
+    private bool IsRival(KeyValuePair<string, double?> peer) => peer.Value is not null && !ForScale.Contains(peer.Key);
 }

@@ -33,4 +33,8 @@ internal sealed class Samples
         var middle = sorted.Length / 2;
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
+
+    /// <summary>The value that a part of all, such as 0.99, does not exceed.</summary>
+    internal static double QuantileOf(IReadOnlyCollection<double> values, double part) =>
+        part == 0.5 ? MedianOf(values) : values.Order().ElementAt(Math.Min(values.Count - 1, (int)(values.Count * part)));
 }

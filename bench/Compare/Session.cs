@@ -19,9 +19,10 @@ internal static class Session
         foreach (var area in arguments.Areas)
         {
             using var rows = area.Open(effort);
-            var ofArea = AreaRun.Run(area, rows, peers.All, effort);
+            var rivals = peers.All.Where(peer => rows.Rows.Any(row => row.Peers.ContainsKey(peer.Name))).ToList();
+            var ofArea = AreaRun.Run(area, rows, rivals, effort);
             results.AddRange(ofArea);
-            ConsoleTable.Write(Console.Out, area.Name, effort, ofArea, peers.All, rows.Notes);
+            ConsoleTable.Write(Console.Out, area.Name, effort, ofArea, rivals, rows.Notes);
         }
         Console.WriteLine($"load average at the end: {Machine.Load()}");
         if (arguments.JsonFile is { } file)

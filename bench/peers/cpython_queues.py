@@ -1,19 +1,62 @@
-"""multiprocessing's queues: Queue and SimpleQueue, the better of the two; each used in its fastest form: bound methods in a loop."""
+"""multiprocessing's queues and pipes, each used in its fastest form: a fork context, bound methods in a loop."""
 import multiprocessing
 import statistics
 import time
 
 clock = time.perf_counter
 context = multiprocessing.get_context("fork")
-ITEMS = {"int": 1, "text": "x" * 1024, "array": bytes(1 << 20)}
-BATCH = 1000
+BATCH = {"int": 1000, "record": 100, "array": 8}
 
 
-def produce(queue, begin, item, count):
-    begin.wait()
+def record(number):
+    return (number, 0.5 + number, "sensor 7", bytes(960))
+
+
+ITEM = {"int": int, "record": record, "array": lambda number: bytes([number]) * (1 << 20)}
+
+
+def produce(queue, ready, begin, item, count):
+    ready.release()
+    begin.acquire()
     put = queue.put
     for _ in range(count):
         put(item)
+
+
+def consume(queue, ready, begin, done, count):
+    ready.release()
+    begin.acquire()
+    get = queue.get
+    for _ in range(count):
+        get()
+    done.release()
+
+
+def stream(queue, item, producers, consumers, count):
+    """Puts and gets per second. A single consumer is this process."""
+    ready, begin, done = (context.Semaphore(0) for _ in range(3))
+    others = [context.Process(target=produce, args=(queue, ready, begin, item, count // producers)) for _ in range(producers)]
+    if consumers > 1:
+        others += [context.Process(target=consume, args=(queue, ready, begin, done, count // consumers)) for _ in range(consumers)]
+    for other in others:
+        other.start()
+    for other in others:
+        ready.acquire()
+    start = clock()
+    for other in others:
+        begin.release()
+    if consumers == 1:
+        get = queue.get
+        for _ in range(count):
+            get()
+    else:
+        for _ in range(consumers):
+            done.acquire()
+    elapsed = clock() - start
+    for other in others:
+        other.join()
+    queue.close()
+    return count / elapsed
 
 
 def echo(there, back):
@@ -22,52 +65,94 @@ def echo(there, back):
         put(item)
 
 
-def stream(make, item, producers, each):
-    """Puts and gets per second."""
-    queue, begin = make(), context.Barrier(producers + 1)
-    others = [context.Process(target=produce, args=(queue, begin, item, each)) for _ in range(producers)]
-    for other in others:
-        other.start()
-    begin.wait()
-    start = clock()
-    get = queue.get
-    for _ in range(producers * each):
-        get()
-    elapsed = clock() - start
-    for other in others:
-        other.join()
-    queue.close()
-    return producers * each / elapsed
+def echo_bytes(receiver, sender):
+    receive, send = receiver.recv_bytes, sender.send_bytes
+    while message := receive():
+        send(message)
 
 
-def round_trip(make, count):
-    there, back = make(), make()
-    other = context.Process(target=echo, args=(there, back))
+def send_all(sender, message, count):
+    send = sender.send_bytes
+    for _ in range(count):
+        send(message)
+
+
+def quantile(samples, part):
+    return statistics.median(samples) if part == 0.5 else sorted(samples)[min(len(samples) - 1, int(len(samples) * part))]
+
+
+def pipe_trip(duplex, calls, part, pause):
+    if duplex:
+        mine, theirs = context.Pipe()
+        there = back = (mine, theirs)
+        other = context.Process(target=echo_bytes, args=(theirs, theirs))
+    else:
+        there, back = context.Pipe(False)[::-1], context.Pipe(False)
+        other = context.Process(target=echo_bytes, args=(there[1], back[1]))
     other.start()
+    send, receive, message = there[0].send_bytes, back[0].recv_bytes, bytes(64)
     samples = []
-    for _ in range(count + 20):
+    for _ in range(calls + 20):
+        if pause > 0:
+            time.sleep(pause)
         start = clock()
-        there.put(1)
-        back.get()
+        send(message)
+        receive()
         samples.append(clock() - start)
-    there.put(None)
+    send(b"")
     other.join()
-    there.close()
-    back.close()
-    return statistics.median(samples[20:])
+    for end in (*there, *back):
+        end.close()
+    return quantile(samples[20:], part)
+
+
+def pipe_bytes(duplex, size, total):
+    receiver, sender = context.Pipe(duplex)
+    count = total // size
+    other = context.Process(target=send_all, args=(sender, bytes(size), count))
+    receive = receiver.recv_bytes
+    start = clock()
+    other.start()
+    for _ in range(count):
+        receive()
+    elapsed = clock() - start
+    other.join()
+    receiver.close()
+    sender.close()
+    return count * size / elapsed
 
 
 class Measures:
-    """Items per second, if not said otherwise."""
+    def queue_stream(self, kind, producers, consumers, count, in_batches, queue):
+        """Items per second."""
+        size = BATCH[kind] if int(in_batches) else 1
+        # Different objects, as ours are: one that is there twice would be written once.
+        item = [ITEM[kind](number) for number in range(size)] if size > 1 else ITEM[kind](1)
+        parts = max(int(producers), int(consumers))
+        count = max(1, int(count) // size // parts) * parts
+        return size * stream(getattr(context, queue)(), item, int(producers), int(consumers), count)
 
-    def queue_items(self, kind, producers, count):
-        producers = int(producers)
-        return max(stream(make, ITEMS[kind], producers, int(count) // producers) for make in (context.Queue, context.SimpleQueue))
-
-    def queue_batches(self, count):
-        numbers = list(range(BATCH))
-        return BATCH * max(stream(make, numbers, 1, int(count) // BATCH) for make in (context.Queue, context.SimpleQueue))
-
-    def queue_round_trip(self, count):
+    def queue_round_trip(self, count, queue):
         """Seconds."""
-        return min(round_trip(make, int(count)) for make in (context.Queue, context.SimpleQueue))
+        there, back = getattr(context, queue)(), getattr(context, queue)()
+        other = context.Process(target=echo, args=(there, back))
+        other.start()
+        samples = []
+        for _ in range(int(count) + 20):
+            start = clock()
+            there.put(1)
+            back.get()
+            samples.append(clock() - start)
+        there.put(None)
+        other.join()
+        there.close()
+        back.close()
+        return statistics.median(samples[20:])
+
+    def pipe_round_trip(self, calls, part, pause):
+        """Seconds."""
+        return min(pipe_trip(duplex, int(calls), float(part), float(pause)) for duplex in (True, False))
+
+    def pipe_stream(self, total):
+        """Bytes per second, with the best size of messages."""
+        return max(pipe_bytes(duplex, size, int(total)) for duplex in (True, False) for size in (1 << 16, 1 << 20))

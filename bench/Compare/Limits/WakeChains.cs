@@ -32,10 +32,11 @@ internal sealed unsafe class WakeChains : IDisposable
     private ref ChainWords Words => ref *(ChainWords*)_mapping.Pointer;
 
     /// <summary>Two hops, back to back: the better of spinning and sleeping at both ends.</summary>
-    internal double BlockingAwake(int calls) => Math.Min(Blocking(calls, spin: true), Blocking(calls / 10, spin: false));
+    internal double BlockingAwake(int calls, double part = 0.5) =>
+        Math.Min(Blocking(calls, spin: true, part: part), Blocking(calls / 10, spin: false, part: part));
 
     /// <summary>Two hops after a pause in which both ends fell asleep.</summary>
-    internal double BlockingAsleep(int calls) => Blocking(calls, spin: false, pause: true);
+    internal double BlockingAsleep(int calls, double part = 0.5) => Blocking(calls, spin: false, pause: true, part);
 
     /// <summary>Three hops, back to back: the better of everybody sleeping, and only the caller sleeping (as an awaiting one does).</summary>
     internal double AwaitedAwake(int calls) => Math.Min(Awaited(calls, spin: true), Awaited(calls, spin: false));
@@ -59,10 +60,10 @@ internal sealed unsafe class WakeChains : IDisposable
         _never.Dispose();
     }
 
-    private double Blocking(int calls, bool spin, bool pause = false)
+    private double Blocking(int calls, bool spin, bool pause = false, double part = 0.5)
     {
         SetWorker(spin);
-        return Latency.Median(calls, pause ? () => _never.WaitOne(Pause) : null, () =>
+        return Latency.Quantile(part, calls, pause ? () => _never.WaitOne(Pause) : null, () =>
         {
             var request = ++_count;
             Hop.Signal(ref Words.Request, request, waiterSpins: spin);

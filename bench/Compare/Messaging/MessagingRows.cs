@@ -1,65 +1,128 @@
+using Compare.Limits;
 using Compare.Peers;
 
 namespace Compare.Messaging;
 
-/// <summary>The rows of queues, with the budgets of the design.</summary>
+/// <summary>The rows of queues and pipes, with the budgets of the design.</summary>
 internal sealed class MessagingRows : AreaRows
 {
+    private static readonly (int Producers, int Consumers)[] Shapes = [(1, 1), (4, 1), (1, 4), (4, 4)];
     private readonly QueueUse _queues = new();
+    private readonly PipeUse _pipes = new();
+    private readonly WakeChains _chains = new();
 
-    internal MessagingRows(Effort effort) => Rows = [.. Queues(effort)];
+    internal MessagingRows(Effort effort) =>
+        Rows = [.. Numbers(effort), .. Records(effort), .. Arrays(effort), .. RoundTrips(effort), Stream(effort)];
 
     internal override IReadOnlyList<Row> Rows { get; }
 
     internal override IReadOnlyList<string> Notes { get; } =
     [
-        "queues: other processes put, this one takes. Batches are of 1,000 numbers; the peer puts lists of 1,000.",
-        "the peer: the better of Queue and SimpleQueue, of a fork context, bound methods in a loop.",
+        "queues, N -> M: N processes put, M take; a single consumer is the parent, which is the fastest place for the peers too. Items per second.",
+        "records: a number, a time, a short text and 960 bytes (the peers: a tuple of these, their fastest form).",
+        "batches: PutMany and GetMany of 1,000 numbers, 100 records, 8 arrays; the peers put lists of as many.",
+        "the peers: a fork context, bound methods in a loop, send_bytes and recv_bytes on pipes, the better of Pipe() and Pipe(False).",
+        "System.IO.Pipes: bare bytes between two processes; Channels: references within one process, nothing is copied. Both for scale.",
+        "pipe round trips: the limit is the bare chain of two wake-ups; asleep: 2 ms of pause before each.",
     ];
 
-    public override void Dispose() => _queues.Dispose();
-
-    private IEnumerable<Row> Queues(Effort effort)
+    public override void Dispose()
     {
-        var numbers = effort.Calls(5_000_000);
-        var batches = effort.Calls(20_000_000);
-        var trips = effort.Calls(20_000);
-        var texts = effort.Calls(500_000);
-        var arrays = effort.Calls(1_000);
-        return
-        [
-            new()
-            {
-                Name = "queue, 1 producer, 1 consumer, ints", Unit = Unit.Rate, Budget = new(10e6),
-                Ours = () => _queues.Single(numbers), Peers = Python($"queue_items int 1 {numbers / 50}"),
-            },
-            new()
-            {
-                Name = "queue, 1 producer, 1 consumer, ints in batches", Unit = Unit.Rate, Budget = new(30e6),
-                Ours = () => _queues.Batch(batches), Peers = Python($"queue_batches {numbers}"),
-            },
-            new()
-            {
-                Name = "queue, 4 producers, 1 consumer, ints", Unit = Unit.Rate, Budget = new(5e6),
-                Ours = () => _queues.FourProducers(numbers), Peers = Python($"queue_items int 4 {numbers / 50}"),
-            },
-            new()
-            {
-                Name = "two queues, round trip of an int", Unit = Unit.Microseconds,
-                Ours = () => _queues.RoundTrip(trips), Peers = Python($"queue_round_trip {trips / 10}"),
-            },
-            new()
-            {
-                Name = "queue, 1 producer, 1 consumer, texts of 1 KiB", Unit = Unit.Rate,
-                Ours = () => _queues.Texts(texts), Peers = Python($"queue_items text 1 {texts / 10}"),
-            },
-            new()
-            {
-                Name = "queue, 1 producer, 1 consumer, arrays of 1 MiB", Unit = Unit.Rate,
-                Ours = () => _queues.Arrays(arrays), Peers = Python($"queue_items array 1 {arrays / 4}"),
-            },
-        ];
+        _queues.Dispose();
+        _pipes.Dispose();
+        _chains.Dispose();
     }
 
-    private static Dictionary<string, string> Python(string command) => new() { [PeerSet.Pool] = command };
+    private IEnumerable<Row> Numbers(Effort effort) => Queues(
+        "ints", "int", _queues.Numbers, ours: effort.Calls(4_000_000), batched: effort.Calls(20_000_000),
+        theirs: effort.Calls(80_000), theirsBatched: effort.Calls(4_000_000), inProcess: effort.Calls(2_000_000),
+        static shape => shape switch
+        {
+            { Producers: 1, Consumers: 1 } => new Budget(shape.InBatches ? 30e6 : 10e6),
+            { Consumers: 1, InBatches: false } => new Budget(5e6),
+            _ => null,
+        });
+
+    private IEnumerable<Row> Records(Effort effort) => Queues(
+        "records of 1 KiB", "record", _queues.Records, ours: effort.Calls(400_000), batched: effort.Calls(400_000),
+        theirs: effort.Calls(40_000), theirsBatched: effort.Calls(200_000), inProcess: effort.Calls(2_000_000), static _ => null);
+
+    private IEnumerable<Row> Arrays(Effort effort) => Queues(
+        "arrays of 1 MiB", "array", _queues.Arrays, ours: effort.Calls(1600), batched: effort.Calls(1600),
+        theirs: effort.Calls(640), theirsBatched: effort.Calls(640), inProcess: effort.Calls(2_000_000), static _ => null);
+
+    private static IEnumerable<Row> Queues(
+        string items, string kind, Func<QueueShape, int, double> measure, int ours, int batched, int theirs, int theirsBatched, int inProcess,
+        Func<QueueShape, Budget?> budget) =>
+        from inBatches in (bool[])[false, true]
+        from shape in Shapes
+        let own = new QueueShape(shape.Producers, shape.Consumers, inBatches)
+        let command = $"queue_stream {kind} {shape.Producers} {shape.Consumers} {(inBatches ? theirsBatched : theirs)} {(inBatches ? 1 : 0)}"
+        select new Row
+        {
+            Name = $"queue, {own.Name}, {items}{(inBatches ? ", in batches" : "")}",
+            Unit = Unit.Rate,
+            Budget = budget(own),
+            MaxRounds = 5,
+            Ours = () => measure(own, inBatches ? batched : ours),
+            Peers = Peers(
+                (PeerSet.Queue, $"{command} Queue"),
+                (PeerSet.SimpleQueue, $"{command} SimpleQueue"),
+                (PeerSet.Channels, inBatches ? null : $"{kind} {shape.Producers} {shape.Consumers} {inProcess}")),
+        };
+
+    private IEnumerable<Row> RoundTrips(Effort effort)
+    {
+        var awake = effort.Calls(20_000);
+        var asleep = effort.Calls(1000);
+        yield return new()
+        {
+            Name = "two queues, round trip of an int",
+            Unit = Unit.Microseconds,
+            Ours = () => _queues.RoundTrip(awake),
+            Limit = () => _chains.BlockingAwake(awake),
+            Peers = Peers((PeerSet.Queue, $"queue_round_trip {awake / 10} Queue"), (PeerSet.SimpleQueue, $"queue_round_trip {awake / 10} SimpleQueue")),
+        };
+        foreach (var part in (double[])[0.5, 0.99])
+        {
+            var which = part == 0.5 ? "" : ", p99";
+            yield return new()
+            {
+                Name = $"pipe, round trip of 64 bytes{which}",
+                Unit = Unit.Microseconds,
+                Budget = part == 0.5 ? new(1) : null,
+                Ours = () => _pipes.RoundTrip(awake, part, asleep: false),
+                Limit = () => _chains.BlockingAwake(awake, part),
+                Peers = Pipes(string.Create(CultureInfo.InvariantCulture, $"{awake / 10} {part}"), "0", "awake"),
+            };
+            yield return new()
+            {
+                Name = $"pipe, round trip of 64 bytes, asleep{which}",
+                Unit = Unit.Microseconds,
+                Budget = part == 0.5 ? new(1.2, TimesLimit: true) : null,
+                Ours = () => _pipes.RoundTrip(asleep, part, asleep: true),
+                Limit = () => _chains.BlockingAsleep(asleep, part),
+                Peers = Pipes(string.Create(CultureInfo.InvariantCulture, $"{asleep} {part}"), "0.002", "asleep"),
+            };
+        }
+    }
+
+    private Row Stream(Effort effort)
+    {
+        var bytes = (long)effort.Calls(1024) << 20;
+        return new()
+        {
+            Name = $"pipe, {(effort.Quick ? "102 MiB" : "1 GiB")} streamed",
+            Unit = Unit.MegabytesPerSecond,
+            MaxRounds = 3,
+            Ours = () => Math.Max(_pipes.Stream(bytes, 1 << 15), _pipes.Stream(bytes, 1 << 20)),
+            Peers = Peers((PeerSet.Connection, $"pipe_stream {bytes}"), (PeerSet.IoPipes, $"stream {bytes}")),
+        };
+    }
+
+    private static Dictionary<string, string> Pipes(string calls, string pause, string how) =>
+        Peers((PeerSet.Connection, $"pipe_round_trip {calls} {pause}"), (PeerSet.IoPipes, $"trip {calls} {how}"));
+
+    private static Dictionary<string, string> Peers(params (string Peer, string? Command)[] commands) =>
+        commands.Where(static c => c.Command is not null).ToDictionary(static c => c.Peer, static c => c.Command!);
 }

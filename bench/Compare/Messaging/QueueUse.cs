@@ -2,29 +2,35 @@ using Multiprocessing;
 
 namespace Compare.Messaging;
 
-/// <summary>Other processes put, this one takes; items per second, if not said otherwise.</summary>
+/// <summary>How many put and take, and how.</summary>
+internal sealed record QueueShape(int Producers, int Consumers, bool InBatches)
+{
+    internal string Name => $"{Producers} -> {Consumers}";
+}
+
+/// <summary>
+/// Producers are other processes; so are consumers, but a single one is this process. All are there and wait before the clock starts.
+/// Items per second, if not said otherwise.
+/// </summary>
 internal sealed class QueueUse : IDisposable
 {
-    private const int BatchSize = 1000;
-    private readonly Lazy<ProcessPool> _one = new(static () => new ProcessPool(1));
-    private readonly Lazy<ProcessPool> _four = new(static () => new ProcessPool(4));
+    private readonly Lazy<ProcessPool> _others = new(static () => new ProcessPool(8));
 
-    internal double Single(int count) => Stream(_one, 1, count, static (queue, item, n) => PutSingly(queue, n), TakeSingly, 1);
+    internal double Numbers(QueueShape shape, int count) =>
+        Stream(shape, count, [.. Enumerable.Range(0, QueueItems.NumbersInBatch)]);
 
-    internal double FourProducers(int count) => Stream(_four, 4, count / 4, static (queue, item, n) => PutSingly(queue, n), TakeSingly, 1);
+    internal double Records(QueueShape shape, int count) =>
+        Stream(shape, count, [.. Enumerable.Range(0, QueueItems.RecordsInBatch).Select(QueueItems.NewRecord)]);
 
-    internal double Batch(int count) => Stream(_one, 1, count, static (queue, item, n) => PutBatches(queue, n), TakeBatches, 1);
-
-    internal double Texts(int count) => Stream(_one, 1, count, Put, TakeSingly, new string('x', 1024));
-
-    internal double Arrays(int count) => Stream(_one, 1, count, Put, TakeSingly, new byte[1 << 20]);
+    internal double Arrays(QueueShape shape, int count) =>
+        Stream(shape, count, [.. Enumerable.Range(0, QueueItems.ArraysInBatch).Select(QueueItems.NewArray)]);
 
     /// <summary>Seconds for a number to another process and back.</summary>
     internal double RoundTrip(int count)
     {
         using var there = new ProcessQueue<int>();
         using var back = new ProcessQueue<int>();
-        Task echo = _one.Value.RunAsync(
+        Task echo = _others.Value.RunAsync(
             static queues =>
             {
                 foreach (int item in queues.there.GetAll())
@@ -45,83 +51,97 @@ internal sealed class QueueUse : IDisposable
 
     public void Dispose()
     {
-        foreach (var pool in (Lazy<ProcessPool>[])[_one, _four])
+        if (_others.IsValueCreated)
         {
-            if (pool.IsValueCreated)
-            {
-                pool.Value.Dispose();
-            }
+            _others.Value.Dispose();
         }
     }
 
-    private static double Stream<T>(
-        Lazy<ProcessPool> pool, int producers, int each, Action<ProcessQueue<T>, T, int> put, Action<ProcessQueue<T>, int> take, T item)
+    private double Stream<T>(QueueShape shape, int count, T[] batch)
     {
         using var queue = new ProcessQueue<T>();
         using var ready = new ProcessSemaphore(0, recoverPermits: false);
         using var begin = new ProcessSemaphore(0, recoverPermits: false);
-        Task[] work =
-        [
-            .. Enumerable.Range(0, producers).Select(_ => pool.Value.RunAsync(
+        var perProducer = count / shape.Producers;
+        var perConsumer = count / shape.Consumers;
+        var size = shape.InBatches ? batch.Length : 1;
+        List<Task> work = [];
+        for (var i = 0; i < shape.Producers; i++)
+        {
+            work.Add(_others.Value.RunAsync(
                 static work =>
                 {
                     work.ready.Release();
                     work.begin.Acquire();
-                    work.put(work.queue, work.item, work.each);
+                    Put(work.queue, work.batch, work.size, work.perProducer);
                 },
-                (queue, ready, begin, put, item, each))),
-        ];
-        for (var i = 0; i < producers; i++)
+                (queue, ready, begin, batch, size, perProducer)));
+        }
+        for (var i = 0; i < shape.Consumers && shape.Consumers > 1; i++)
+        {
+            work.Add(_others.Value.RunAsync(
+                static work =>
+                {
+                    work.ready.Release();
+                    work.begin.Acquire();
+                    Take(work.queue, work.size, work.perConsumer);
+                },
+                (queue, ready, begin, size, perConsumer)));
+        }
+        for (var i = 0; i < work.Count; i++)
         {
             ready.Acquire();
         }
         var start = Stopwatch.GetTimestamp();
-        begin.Release(producers);
-        take(queue, producers * each);
+        begin.Release(work.Count);
+        if (shape.Consumers == 1)
+        {
+            Take(queue, size, perConsumer);
+        }
+        else
+        {
+            Task.WaitAll(work);
+        }
         var elapsed = Stopwatch.GetElapsedTime(start);
         Task.WaitAll(work);
-        return (double)producers * each / elapsed.TotalSeconds;
+        return count / elapsed.TotalSeconds;
     }
 
-    private static void Put<T>(ProcessQueue<T> queue, T item, int count)
+    private static void Put<T>(ProcessQueue<T> queue, T[] batch, int size, int count)
     {
-        for (var i = 0; i < count; i++)
+        if (size == 1)
         {
-            queue.Put(item);
+            var item = batch[0];
+            for (var i = 0; i < count; i++)
+            {
+                queue.Put(item);
+            }
+        }
+        else
+        {
+            for (var left = count; left > 0; left -= size)
+            {
+                queue.PutMany(batch.AsSpan(0, Math.Min(left, size)));
+            }
         }
     }
 
-    private static void PutSingly(ProcessQueue<int> queue, int count)
+    private static void Take<T>(ProcessQueue<T> queue, int size, int count)
     {
-        for (var i = 0; i < count; i++)
+        if (size == 1)
         {
-            queue.Put(i);
+            for (var i = 0; i < count; i++)
+            {
+                queue.Get();
+            }
         }
-    }
-
-    private static void PutBatches(ProcessQueue<int> queue, int count)
-    {
-        int[] batch = [.. Enumerable.Range(0, BatchSize)];
-        for (var left = count; left > 0; left -= BatchSize)
+        else
         {
-            queue.PutMany(batch.AsSpan(0, Math.Min(left, BatchSize)));
-        }
-    }
-
-    private static void TakeSingly<T>(ProcessQueue<T> queue, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            queue.Get();
-        }
-    }
-
-    private static void TakeBatches(ProcessQueue<int> queue, int count)
-    {
-        var batch = new int[BatchSize];
-        while (count > 0)
-        {
-            count -= queue.GetMany(batch);
+            var batch = new T[size];
+            while (count > 0)
+            {
+                count -= queue.GetMany(batch.AsSpan(0, Math.Min(count, size)));
+            }
         }
     }
 }

@@ -10,6 +10,9 @@ internal abstract class Peer(string name) : IDisposable
 
     internal abstract bool IsPresent { get; }
 
+    /// <summary>Whether it does something else, and is there to give an idea of the scale: it does not count in the ratio.</summary>
+    internal virtual bool IsForScale => false;
+
     /// <summary>Runs one measurement; the answer is in seconds, tasks per second or bytes.</summary>
     /// <exception cref="InvalidOperationException">The peer failed; the message is what it said.</exception>
     internal abstract double Measure(string command);

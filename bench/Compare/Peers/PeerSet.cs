@@ -5,12 +5,25 @@ internal sealed class PeerSet : IDisposable
 {
     internal const string Pool = "multiprocessing.Pool";
     internal const string Executor = "ProcessPoolExecutor";
+    internal const string Queue = "multiprocessing.Queue";
+    internal const string SimpleQueue = "SimpleQueue";
+    internal const string Connection = "multiprocessing.Pipe";
+    internal const string IoPipes = "System.IO.Pipes";
+    internal const string Channels = "Channels, one process";
 
     private PeerSet(IReadOnlyList<Peer> all) => All = all;
 
     internal IReadOnlyList<Peer> All { get; }
 
-    internal static PeerSet Start() => new([StartPython(Pool, "pool"), StartPython(Executor, "executor")]);
+    internal static PeerSet Start()
+    {
+        var pool = StartPython(Pool, "pool");
+        return new(
+        [
+            pool, StartPython(Executor, "executor"), new PartOfPeer(Queue, pool), new PartOfPeer(SimpleQueue, pool),
+            new PartOfPeer(Connection, pool), new IoPipesPeer(), new ChannelsPeer(),
+        ]);
+    }
 
     public void Dispose()
     {

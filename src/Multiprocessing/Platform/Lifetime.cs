@@ -14,6 +14,11 @@ internal abstract class Lifetime
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     public abstract void ExitNow(int code);
 
+    /// <summary>
+    /// When memory runs out, the kernel shall rather kill this process, and those that it starts from now on, than its parent.
+    /// </summary>
+    public abstract void OfferToDieFirst();
+
     /// <summary>Joins, or with 0 founds, a process group.</summary>
     public abstract void SetProcessGroup(int group);
 

@@ -26,6 +26,15 @@ internal abstract class ProcessHandle : IDisposable
     /// <summary>Sends a signal to the whole process group that this process leads, as far as it still exists.</summary>
     public abstract void SendToGroup(int signal);
 
+    /// <summary>
+    /// Memory that the process has in RAM and shares with nobody, in bytes: its heaps and stacks, but neither program files nor shared
+    /// memory. 0 if it has ended.
+    /// </summary>
+    public abstract long OwnResidentBytes { get; }
+
+    /// <summary>Whether the process does not run because of a stop signal or a debugger.</summary>
+    public abstract bool IsStopped { get; }
+
     /// <summary>Blocks until the process has ended.</summary>
     /// <returns><see langword="false"/> if <paramref name="timeout"/> passed first.</returns>
     public bool WaitForExit(TimeSpan timeout, CancellationToken cancellationToken = default) =>

@@ -88,6 +88,29 @@ internal sealed unsafe class PidfdProcessHandle : ProcessHandle
         }
     }
 
+    public override long OwnResidentBytes
+    {
+        get
+        {
+            // As above: the id is certain only while the child is unreaped.
+            lock (_lock)
+            {
+                return _status is null ? ProcessFiles.OwnResidentBytes(Id) : 0;
+            }
+        }
+    }
+
+    public override bool IsStopped
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _status is null && ProcessFiles.IsStopped(Id);
+            }
+        }
+    }
+
     public override void Dispose()
     {
         lock (_lock)

@@ -25,4 +25,12 @@ internal interface IWorker
 
     /// <summary>When the task really started, in ticks of <see cref="System.Diagnostics.Stopwatch"/>; 0 while it has not.</summary>
     long RunningSince(PoolTask task);
+
+    /// <summary>
+    /// What the worker has in RAM and shares with nobody, in bytes; 0 if it is gone, or no process of its own. Costs microseconds.
+    /// </summary>
+    long ResidentBytes { get; }
+
+    /// <summary>Whether it was stopped from outside (SIGSTOP, a debugger) and so makes no progress. Costs microseconds.</summary>
+    bool IsStopped { get; }
 }

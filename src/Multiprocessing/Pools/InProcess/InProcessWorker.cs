@@ -29,6 +29,10 @@ internal sealed class InProcessWorker : IWorker
 
     public int Id { get; }
 
+    public long ResidentBytes => 0;
+
+    public bool IsStopped => false;
+
     internal static InProcessWorker Start(int id, IWorkerEvents events, WorkerSetup setup)
     {
         var worker = new InProcessWorker(id, events, setup);

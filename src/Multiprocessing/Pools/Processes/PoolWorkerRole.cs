@@ -33,6 +33,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
     {
         process.MessageReceived = OnMessage;
         SharedHeap.IsCollectedElsewhere = true;
+        Kernel.Lifetime.OfferToDieFirst();
         using var doorbell = new Doorbell(process.Handles[1]);
         using WorkerChannel channel = WorkerChannel.Open(process.Handles[0], doorbell);
         return Run(channel, process.Control, WorkerSetup.FromBytes(process.Payload.Span));

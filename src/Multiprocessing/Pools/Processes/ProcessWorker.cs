@@ -74,6 +74,12 @@ internal sealed partial class ProcessWorker : IWorker
 
     public int Id { get; }
 
+    public int ProcessId => _process.Id;
+
+    public long ResidentBytes => _process.Handle.OwnResidentBytes;
+
+    public bool IsStopped => _process.Handle.IsStopped;
+
     public bool TrySend(PoolTask task)
     {
         lock (_gate)

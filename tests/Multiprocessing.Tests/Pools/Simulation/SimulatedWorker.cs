@@ -31,6 +31,10 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
 
     private long RunningFrom { get; set; }
 
+    public long ResidentBytes { get; set; }
+
+    public bool IsStopped { get; set; }
+
     public bool TrySend(PoolTask task)
     {
         Assert.True(IsReady && !IsDead && !IsKilled && !IsCompleted, "Tasks go to workers that are ready.");

@@ -84,17 +84,92 @@ public abstract class ConnectionContract
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Closing_calls_back_who_waits_at_this_end(bool async)
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task Closing_calls_back_who_waits_at_this_end(int call)
     {
         (Connection one, Connection other) = await ConnectAsync();
         using (other)
         {
-            Task receiving = async ? one.ReceiveBytesAsync(Stop).AsTask() : Task.Run(() => one.ReceiveBytes(), Stop);
-            await Task.Delay(20, Stop);
+            Task waiting = call switch
+            {
+                0 => OnThreadAsync(() => one.ReceiveBytes()),
+                1 => one.ReceiveBytesAsync(Stop).AsTask(),
+                2 => OnThreadAsync(() => one.Poll(Timeout.InfiniteTimeSpan)),
+                3 => one.PollAsync(Timeout.InfiniteTimeSpan, Stop).AsTask(),
+                4 => Connection.WaitAnyAsync([one], Timeout.InfiniteTimeSpan, Stop).AsTask(),
+                5 => OnThreadAsync(() => SendForEver(one)),
+                _ => SendForEverAsync(one),
+            };
+            await Task.Delay(50, Stop);
+            Assert.False(waiting.IsCompleted);
             one.Dispose();
-            await Assert.ThrowsAsync<ObjectDisposedException>(() => receiving);
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        }
+    }
+
+    [Fact]
+    public async Task Who_polls_is_told_of_a_message_that_came_along_with_another_ones()
+    {
+        (Connection one, Connection other) = await ConnectAsync();
+        using (one)
+        using (other)
+        {
+            Task<byte[]> receiving = OnThreadAsync(() => other.ReceiveBytes());
+            await Task.Delay(20, Stop);
+            Task<bool> polling = other.PollAsync(Timeout.InfiniteTimeSpan, Stop).AsTask();
+            Task<bool> polling2 = OnThreadAsync(() => other.Poll(Timeout.InfiniteTimeSpan));
+            Task<bool> limited = other.PollAsync(TimeSpan.FromSeconds(30), Stop).AsTask();
+            for (int i = 0; i < 10; i++)
+            {
+                one.SendBytes([1]);
+            }
+
+            await receiving;
+            Assert.All(await Task.WhenAll(polling, polling2, limited), Assert.True);
+            for (int i = 0; i < 9; i++)
+            {
+                Assert.True(other.Poll());
+                Assert.Single(other.ReceiveBytes());
+            }
+
+            Assert.False(other.Poll());
+        }
+    }
+
+    [Fact]
+    public async Task Pollers_and_receivers_of_one_end_get_on_side_by_side()
+    {
+        const int Count = 2000;
+        (Connection one, Connection other) = await ConnectAsync();
+        using (one)
+        using (other)
+        {
+            Task sending = Task.Run(async () =>
+            {
+                for (int i = 0; i < Count; i++)
+                {
+                    await one.SendBytesAsync(new byte[i % 50 == 0 ? 100_000 : 5], Stop);
+                }
+            }, Stop);
+            int received = 0;
+            Task[] receiving = [.. Enumerable.Range(0, 3).Select(i => Task.Run(async () =>
+            {
+                while (Interlocked.Increment(ref received) <= Count)
+                {
+                    Assert.True(await other.PollAsync(i == 0 ? TimeSpan.FromSeconds(30) : Timeout.InfiniteTimeSpan, Stop));
+                    await other.ReceiveBytesAsync(Stop);
+                }
+            }, Stop))];
+
+            // Another one may be faster, so a poll proves nothing; but the last ones must not be left waiting for what is there.
+            await Task.WhenAll([sending, .. receiving]);
+            Assert.False(other.Poll());
         }
     }
 
@@ -206,6 +281,20 @@ public abstract class ConnectionContract
             await Assert.ThrowsAsync<PayloadException>(() => other.ReceiveAsync<Version>(Stop).AsTask());
             one.Send<Func<int, int>>(static x => x + 1);
             Assert.Equal(8, other.Receive<Func<int, int>>()(7));
+        }
+    }
+
+    private static Task<T> OnThreadAsync<T>(Func<T> function) =>
+        Task.Factory.StartNew(function, Stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static Task OnThreadAsync(Action action) =>
+        Task.Factory.StartNew(action, Stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static async Task SendForEverAsync(Connection connection)
+    {
+        while (true)
+        {
+            await connection.SendBytesAsync(new byte[1000], Stop);
         }
     }
 

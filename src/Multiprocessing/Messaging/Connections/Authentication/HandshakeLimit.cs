@@ -1,3 +1,5 @@
+using Multiprocessing.Messaging.Waiting;
+
 namespace Multiprocessing.Messaging.Connections;
 
 /// <summary>Tells the end of the time for a handshake from the caller's own cancellation.</summary>
@@ -12,7 +14,7 @@ internal sealed class HandshakeLimit : IDisposable
         _timeout = timeout;
         _callers = cancellationToken;
         _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _source.CancelAfter(timeout);
+        TimeLimit.Set(_source, timeout);
     }
 
     public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> handshake)

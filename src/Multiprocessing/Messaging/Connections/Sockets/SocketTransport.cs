@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Net.Sockets;
+using Multiprocessing.Memory;
+using Multiprocessing.Messaging.Waiting;
 using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Messaging.Connections;
@@ -12,10 +14,11 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
 
     private readonly Socket _socket;
     private readonly FrameReader _reader = new();
+    private readonly SocketPollers _pollers = new();
     private readonly byte[] _header = new byte[SocketFrame.ShortHeader];
     private volatile bool _isDisposed;
     private bool _isSendBroken;
-    private Exception? _receiveFailure;
+    private volatile Exception? _receiveFailure;
 
     public SocketTransport(Socket socket)
     {
@@ -165,34 +168,25 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
             return true;
         }
 
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _socket.Poll(timeout, SelectMode.SelectRead);
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
+        return timeout == TimeSpan.Zero
+            ? _socket.Poll(0, SelectMode.SelectRead)
+            : PollAsync(timeout, CancellationToken.None).AsTask().GetAwaiter().GetResult();
     }
 
     public override async ValueTask<bool> PollAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (HasArrived)
+        Deadline deadline = Deadline.After(timeout);
+        while (!await WaitAsync(deadline, cancellationToken).ConfigureAwait(false))
         {
-            return true;
+            // A receiver that calls back may have taken everything before this one looks.
+            if (deadline.HasPassed)
+            {
+                return HasArrived;
+            }
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(timeout);
-        try
-        {
-            // A read of nothing completes when there is something to read, or the end of the stream.
-            await _socket.ReceiveAsync(Memory<byte>.Empty, limit.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-        catch (SocketException)
-        {
-            // What is wrong is for the next receive to say.
-            return true;
-        }
+        return true;
     }
 
     public override void Dispose()
@@ -201,6 +195,37 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
         {
             _isDisposed = true;
             _socket.Dispose();
+        }
+    }
+
+    private async ValueTask<bool> WaitAsync(Deadline deadline, CancellationToken cancellationToken)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        TimeLimit.Set(giveUp, deadline.HasPassed ? TimeSpan.Zero : deadline.Remaining);
+        _pollers.Add(giveUp);
+        try
+        {
+            if (!HasArrived)
+            {
+                // A read of nothing completes when there is something to read, or the end of the stream.
+                await _socket.ReceiveAsync(Memory<byte>.Empty, giveUp.Token).ConfigureAwait(false);
+                ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // What is wrong with the connection is for the next receive to say.
+            return _isDisposed ? throw new ObjectDisposedException(nameof(Connection)) : true;
+        }
+        finally
+        {
+            _pollers.Remove(giveUp);
         }
     }
 
@@ -234,7 +259,7 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
 
     private bool TryTake(long maxLength, out ReceivedMessage message)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
         if (_receiveFailure is not null)
         {
             throw new IOException(_receiveFailure.Message, _receiveFailure);
@@ -250,10 +275,18 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
             _receiveFailure = exception;
             throw;
         }
+        finally
+        {
+            if (HasArrived)
+            {
+                _pollers.CallBack();
+            }
+        }
     }
 
     private void Arrived(int count)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
         if (count == 0)
         {
             throw _reader.HasBytes
@@ -266,7 +299,7 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
 
     private void ThrowIfSendIsBroken()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
         if (_isSendBroken)
         {
             throw new IOException("An earlier message went out only in part.");

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Multiprocessing.Memory;
 using Multiprocessing.Tests.Memory.Sharing;
 
-namespace Multiprocessing.Tests.Messaging.Connections;
+namespace Multiprocessing.Tests.Messaging.Connections.Pipes;
 
 public sealed class PipeConnectionTests : ConnectionContract
 {
@@ -53,59 +53,6 @@ public sealed class PipeConnectionTests : ConnectionContract
             Assert.Throws<IOException>(() => mine.SendBytes([1]));
             child.Join();
             Assert.Equal(0, child.ExitCode);
-        }
-    }
-
-    [Theory, MemberData(nameof(Methods))]
-    public async Task The_death_of_the_peer_is_the_end_of_the_stream_for_all_who_wait(StartMethod method)
-    {
-        (Connection mine, Connection theirs) = Connection.CreatePipe();
-        using (mine)
-        {
-            using var child = ChildProcess.Create(
-                static (Connection end) =>
-                {
-                    end.SendBytes([1]);
-                    new ManualResetEventSlim().Wait();
-                },
-                theirs);
-            child.StartMethod = method;
-            child.Start();
-            theirs.Dispose();
-            Assert.Equal([1], mine.ReceiveBytes());
-            Task<byte[]> task = mine.ReceiveBytesAsync(Stop).AsTask();
-            Task<bool> polling = mine.PollAsync(Timeout.InfiniteTimeSpan, Stop).AsTask();
-            child.Kill();
-            await Assert.ThrowsAsync<EndOfStreamException>(() => task);
-            Assert.True(await polling);
-            Assert.Throws<EndOfStreamException>(() => mine.ReceiveBytes());
-            child.Join();
-        }
-    }
-
-    [Fact]
-    public async Task A_sender_that_waits_for_room_is_told_when_the_receiver_dies()
-    {
-        (Connection mine, Connection theirs) = Connection.CreatePipe();
-        using (mine)
-        {
-            using var child = ChildProcess.Create(static (Connection end) => new ManualResetEventSlim().Wait(), theirs);
-            child.Start();
-            theirs.Dispose();
-            Task sending = Task.Run(() => SendForEver(mine), Stop);
-            await Task.Delay(300, Stop);
-            Assert.False(sending.IsCompleted);
-            child.Kill();
-            await Assert.ThrowsAsync<IOException>(() => sending);
-            child.Join();
-        }
-
-        static void SendForEver(Connection connection)
-        {
-            while (true)
-            {
-                connection.SendBytes(new byte[10_000]);
-            }
         }
     }
 

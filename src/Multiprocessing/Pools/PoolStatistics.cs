@@ -30,4 +30,10 @@ public sealed class PoolStatistics
 
     /// <summary>Workers that died or were killed since the pool was made; those that ended as they were told to are not counted.</summary>
     public long WorkerDeaths { get; internal init; }
+
+    /// <summary>
+    /// Workers that were ended to be replaced since the pool was made, see <see cref="ProcessPoolOptions.RecycleAfterTasks"/>; none of them is
+    /// counted in <see cref="WorkerDeaths"/>.
+    /// </summary>
+    public long RecycledWorkers { get; internal init; }
 }

@@ -50,7 +50,7 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
     {
     }
 
-    /// <summary>Makes a pool. No worker is started before there is work.</summary>
+    /// <summary>Makes a pool. No worker is started before there is work, unless <see cref="ProcessPoolOptions.MinWorkers"/> says so.</summary>
     /// <param name="options">The options; they are copied.</param>
     /// <exception cref="ArgumentNullException">The options are null.</exception>
     /// <exception cref="UnserializableException">The initializer cannot be sent to a worker.</exception>
@@ -70,7 +70,6 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
         options = options.Copy();
         _shutdownTimeout = options.ShutdownTimeout;
         _isShared = isShared;
-        WorkerCount = options.Workers;
         if (factory is null && options.Backend == PoolBackend.Processes)
         {
             // First of all: a program whose workers could not be taken over may lack what the rest needs.
@@ -79,6 +78,7 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
         }
         _factory = factory ??= WorkerFactories.Create(options, WorkerSetup.Create(options.Initializer));
         _dispatcher = new Dispatcher(factory, DispatcherSettings.Of(options), deadlines ?? (static onAlarm => new EventLoopDeadlines(onAlarm)));
+        _dispatcher.Begin();
     }
 
     /// <summary>
@@ -87,8 +87,8 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
     /// </summary>
     public static ProcessPool Shared => SharedPool.Value;
 
-    /// <summary>How many tasks run at a time.</summary>
-    public int WorkerCount { get; }
+    /// <summary>How many tasks run at a time: what the options said, or the last <see cref="Resize"/>.</summary>
+    public int WorkerCount => _dispatcher.WorkerCount;
 
     /// <summary>
     /// Ends when the pool has: after <see cref="Complete"/> or <see cref="Terminate"/>, all work done and all workers gone. Fails with a
@@ -117,6 +117,20 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
     {
         ThrowIfShared();
         _dispatcher.Terminate();
+    }
+
+    /// <summary>
+    /// Changes how many tasks run at a time, also of <see cref="Shared"/>. More workers are started when there is work for them. Too many end
+    /// cleanly: idle ones now, busy ones as soon as they have finished what they run; what they were given in advance runs elsewhere. Does
+    /// not wait. Nothing happens when the pool has ended.
+    /// </summary>
+    /// <param name="workers">How many tasks run at a time: 1 to 4,096.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is out of range.</exception>
+    public void Resize(int workers)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, MaxWorkers);
+        _dispatcher.Resize(workers);
     }
 
     /// <summary>What the pool is doing now. Costs about a microsecond.</summary>

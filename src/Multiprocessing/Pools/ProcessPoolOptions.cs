@@ -39,6 +39,46 @@ public sealed class ProcessPoolOptions
     }
 
     /// <summary>
+    /// How many workers are started with the pool and kept however long they are idle: 0 to 4,096; more than <see cref="Workers"/> means all
+    /// of them. One of these that dies is replaced at once, also when there is nothing to do. Default: 0.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int MinWorkers
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ProcessPool.MaxWorkers);
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// How long the workers above <see cref="MinWorkers"/> may have nothing to do before they end cleanly, those idle for longest first:
+    /// infinite (they stay), zero or positive. They are not missed: the next work starts new ones. Watched at a quarter of this time, so
+    /// that a worker ends up to a quarter later. Default: five minutes.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than 24 days.</exception>
+    public TimeSpan IdleTimeout { get; set => field = OptionGuard.Timeout(value); } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How many tasks (calls, items of maps and of streams) a worker runs before it ends cleanly and is replaced: at least 1; null (default):
+    /// any number. No worker runs more. A successor is started before the worker has reached its limit, so that nothing waits for it,
+    /// unless workers reach their limit faster than new ones can be started. A task that was withdrawn before it started does not count.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public int? RecycleAfterTasks { get; set => field = OptionGuard.AtLeastOne(value); }
+
+    /// <summary>
+    /// How old a worker becomes, from the end of its initializer, before it is replaced: infinite (default), zero or positive. It goes on
+    /// working until a successor is ready, then finishes what it runs and ends cleanly; tasks are never interrupted for this. Workers are
+    /// replaced a few at a time.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than 24 days.</exception>
+    public TimeSpan RecycleAfter { get; set => field = OptionGuard.Timeout(value); } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>
     /// What every worker runs once before its first task, on the thread that will run the tasks. Captured variables are its arguments; it
     /// is serialized when the pool is constructed. If it throws or takes too long, the pool fails with a <see cref="PoolBrokenException"/>
     /// that holds the exception. Default: null.

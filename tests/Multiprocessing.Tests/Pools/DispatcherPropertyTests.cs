@@ -7,19 +7,27 @@ namespace Multiprocessing.Tests.Pools;
 /// <summary>Random sequences of everything that can happen to a pool: every handle ends exactly once, and nothing runs twice.</summary>
 public sealed class DispatcherPropertyTests
 {
-    private static readonly Gen<(int Step, int Number)[]> Sequences = Gen.Select(Gen.Int[0, 99], Gen.Int[0, 1000]).Array[0, 120];
+    private static readonly Gen<(int Step, int Number)[]> Sequences = Gen.Select(Gen.Int[0, 106], Gen.Int[0, 1000]).Array[0, 120];
+
+    private static readonly Gen<Settings> AllSettings =
+        from workers in Gen.Int[1, 4]
+        from spares in Gen.Int[0, 2]
+        from minWorkers in Gen.Frequency((2, Gen.Const(0)), (1, Gen.Int[1, 5]))
+        from taskLimit in Gen.Frequency((2, Gen.Const(0)), (1, Gen.Int[1, 9]))
+        from ageSeconds in Gen.Frequency((2, Gen.Const(-1.0)), (1, Gen.Double[0, 1]))
+        from idleSeconds in Gen.Frequency((2, Gen.Const(-1.0)), (1, Gen.Double[0, 1]))
+        select new Settings(workers, spares, minWorkers, taskLimit, ageSeconds, idleSeconds);
 
     [Fact(Timeout = 120_000)]
     public async Task Every_task_ends_exactly_once_and_is_started_at_most_once()
     {
         await Task.Yield();
-        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 2], Sequences)
-            .Sample((workers, spares, steps) => Run(workers, spares, steps), iter: 30_000, threads: 1);
+        Gen.Select(AllSettings, Sequences).Sample(Run, iter: 100_000, threads: 1);
     }
 
-    private static void Run(int workers, int spares, (int Step, int Number)[] steps)
+    private static void Run(Settings settings, (int Step, int Number)[] steps)
     {
-        var pool = new SimulatedPool(workers, spares, maxWorkerFailures: 4);
+        var pool = settings.Create();
         var tokens = new List<CancellationTokenSource>();
         foreach (var (step, number) in steps)
         {
@@ -40,6 +48,7 @@ public sealed class DispatcherPropertyTests
         Assert.True(pool.Tasks.TrueForAll(task => task.Ends == 1), pool.ToString());
         Assert.All(pool.Tasks, task => Assert.InRange(task.Starts, 0, 1));
         Assert.All(pool.Tasks, task => Assert.True(task.Outcome != "done" || task.Starts == 1));
+        Assert.All(pool.Workers, worker => Assert.InRange(worker.Starts, 0, settings.TaskLimit == 0 ? int.MaxValue : settings.TaskLimit));
         Assert.True(pool.Dispatcher.Completion.IsCompleted);
         Assert.True(pool.IsDisposed && pool.Clock.IsDisposed);
         Assert.Empty(pool.Live);
@@ -88,6 +97,9 @@ public sealed class DispatcherPropertyTests
             case 98 when alive && !worker!.IsReady && number % 8 == 0:
                 worker.FailInitializer();
                 break;
+            case > 99:
+                pool.Dispatcher.Resize(1 + (number % 5));
+                break;
             default:
                 break;
         }
@@ -110,5 +122,17 @@ public sealed class DispatcherPropertyTests
             // The sequence has ended the pool before.
             Assert.NotEqual(PoolState.Running, pool.Dispatcher.State);
         }
+    }
+
+    private sealed record Settings(int Workers, int Spares, int MinWorkers, int TaskLimit, double AgeSeconds, double IdleSeconds)
+    {
+        internal SimulatedPool Create() => new(
+            Workers,
+            Spares,
+            maxWorkerFailures: 4,
+            minWorkers: MinWorkers,
+            idleSeconds: IdleSeconds,
+            taskLimit: TaskLimit == 0 ? null : TaskLimit,
+            ageSeconds: AgeSeconds);
     }
 }

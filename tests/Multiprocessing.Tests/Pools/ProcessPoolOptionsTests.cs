@@ -7,7 +7,10 @@ public sealed class ProcessPoolOptionsTests
     {
         var options = new ProcessPoolOptions();
         Assert.Equal(Environment.ProcessorCount, options.Workers);
-        Assert.Equal(0, options.Spares);
+        Assert.Equal((0, 0), (options.Spares, options.MinWorkers));
+        Assert.Equal(TimeSpan.FromMinutes(5), options.IdleTimeout);
+        Assert.Null(options.RecycleAfterTasks);
+        Assert.Equal(Timeout.InfiniteTimeSpan, options.RecycleAfter);
         Assert.Null(options.Initializer);
         Assert.Null(options.Context);
         Assert.Equal(TimeSpan.FromMinutes(1), options.InitializerTimeout);
@@ -35,6 +38,8 @@ public sealed class ProcessPoolOptionsTests
     {
         Assert.Throws<ArgumentNullException>(() => new ProcessPool(null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { Spares = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { MinWorkers = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { RecycleAfterTasks = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { MaxWorkerFailures = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { Backend = (PoolBackend)7 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new MapStreamOptions { ReadAhead = 0 });
@@ -43,6 +48,8 @@ public sealed class ProcessPoolOptionsTests
             Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { InitializerTimeout = time });
             Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { CancellationGracePeriod = time });
             Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { ShutdownTimeout = time });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { IdleTimeout = time });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { RecycleAfter = time });
             Assert.Throws<ArgumentOutOfRangeException>(() => new RunOptions { Timeout = time });
             Assert.Throws<ArgumentOutOfRangeException>(() => new MapOptions { Timeout = time });
             Assert.Throws<ArgumentOutOfRangeException>(() => new MapStreamOptions { Timeout = time });

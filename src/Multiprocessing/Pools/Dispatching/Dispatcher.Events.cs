@@ -26,12 +26,15 @@ internal sealed partial class Dispatcher
             }
             slot.State = WorkerState.Ready;
             slot.StartDue = long.MaxValue;
+            OnReady(slot);
             if (!slot.IsSpare)
             {
                 Refill(slot);
             }
+            ReplaceDue();
             AssertInvariants();
         }
+        PublishConcluded();
     }
 
     public void InitializerFailed(IWorker worker, Exception exception)
@@ -63,6 +66,10 @@ internal sealed partial class Dispatcher
             slot.Finished++;
             slot.IsStalled = false;
             slot.Depth.OnFinished(_clock);
+            if (slot.Finished >= slot.SuccessorAt || slot.IsDue)
+            {
+                OnNearEnd(slot);
+            }
             if (slot.State == WorkerState.Ready)
             {
                 Refill(slot);
@@ -115,7 +122,7 @@ internal sealed partial class Dispatcher
         slot.State = WorkerState.Dead;
         LeaveIdle(slot);
         _slots.Remove(slot);
-        _workerDeaths += was == WorkerState.Draining ? 0 : 1;
+        _workerDeaths += was == WorkerState.Draining || slot.IsDismissed ? 0 : 1;
         while (slot.Sent.Count > 0)
         {
             // From the last to the first, so that the queue has them in their old order.

@@ -27,7 +27,7 @@ internal sealed partial class Dispatcher
         {
             sent += slot.Sent.Count;
             idle += slot.IsIdle ? 1 : 0;
-            working += slot.IsLive && !slot.IsSpare ? 1 : 0;
+            working += slot.IsLive && !slot.IsSpare && !slot.IsRetiring ? 1 : 0;
             CheckSlotInvariants(slot);
         }
         var queued = 0;
@@ -40,7 +40,7 @@ internal sealed partial class Dispatcher
         Check(queued == QueuedCount, "The cancelled tasks of the queue are counted.");
         Check(sent == _sentCount, "The tasks that workers have are counted.");
         Check(idle == _idle.Count, "The idle workers are listed.");
-        Check(working <= _settings.Workers, "No more workers than asked for.");
+        Check(working <= _workers, "No more workers than asked for.");
         Check(QueuedCount == 0 || _idle.Count == 0, "No worker is idle while a task waits.");
         Check(_state is PoolState.Running or PoolState.Completing || Pending == 0, "A pool that was ended by force has nothing to do.");
         Check(
@@ -59,6 +59,9 @@ internal sealed partial class Dispatcher
         Check(!slot.IsIdle || (slot.Sent.Count == 0 && slot.CanWork), "An idle worker is ready and has no task.");
         Check(slot.Sent.Count == 0 || slot.State is WorkerState.Ready or WorkerState.Dying, "Only workers that are ready are given tasks.");
         Check(!slot.IsSpare || slot.Sent.Count == 0, "A spare has no tasks.");
+        Check(!slot.IsSpare || !slot.IsRetiring, "A spare is not replaced.");
+        Check(slot.Finished + slot.Sent.Count <= slot.TaskLimit, "No worker is given more tasks than allowed.");
+        Check(!slot.HasServed, "A worker that has served its time is told to end.");
         Check(slot.State != WorkerState.Dead, "Dead workers are forgotten.");
     }
 

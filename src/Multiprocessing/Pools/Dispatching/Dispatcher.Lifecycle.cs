@@ -92,6 +92,7 @@ internal sealed partial class Dispatcher
     {
         if (slot.State == WorkerState.Starting)
         {
+            slot.IsDismissed = true;
             KillWorker(slot);
         }
         else if (slot.State == WorkerState.Ready)

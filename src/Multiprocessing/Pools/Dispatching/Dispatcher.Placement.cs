@@ -63,7 +63,11 @@ internal sealed partial class Dispatcher
                 return;
             }
         }
-        if (slot.Sent.Count == 0 && slot.CanWork && !slot.IsBlocked)
+        if (slot.HasServed)
+        {
+            Retire(slot);
+        }
+        else if (slot.Sent.Count == 0 && slot.CanWork && !slot.IsBlocked)
         {
             slot.Depth.Interrupt();
             if (!slot.IsIdle)

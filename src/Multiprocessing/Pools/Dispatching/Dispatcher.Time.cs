@@ -57,12 +57,17 @@ internal sealed partial class Dispatcher
             {
                 LookForStalled(now);
             }
+            if (_idleLook <= now)
+            {
+                LookForIdle(now);
+            }
             StartWorkers();
+            ReplaceDue();
             foreach (var slot in _slots)
             {
-                Wake(Math.Min(slot.TaskDue, Math.Min(slot.KillDue, slot.StartDue)));
+                Wake(Math.Min(Math.Min(slot.TaskDue, slot.KillDue), Math.Min(slot.StartDue, slot.AgeDue)));
             }
-            Wake(_stallLook);
+            Wake(Math.Min(_stallLook, _idleLook));
             AfterConclusion();
             AssertInvariants();
         }
@@ -89,6 +94,11 @@ internal sealed partial class Dispatcher
         else if (slot.TaskDue <= now)
         {
             CheckFirst(slot, slot.Sent[0], now);
+        }
+        if (slot.AgeDue <= now)
+        {
+            slot.AgeDue = long.MaxValue;
+            slot.IsDue = slot.State == WorkerState.Ready;
         }
     }
 

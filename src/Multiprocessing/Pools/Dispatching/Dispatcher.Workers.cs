@@ -18,32 +18,28 @@ internal sealed partial class Dispatcher
     private long _startNotBefore;
 
     /// <summary>
-    /// Brings the workers to the wanted number, computed anew from the state each time: as many as there are tasks, at most the pool's size,
-    /// and the spares once anything was done.
+    /// Brings the workers to the wanted number, computed anew from the state each time: as many as there are tasks, at least the least, at
+    /// most the pool's size; the spares once anything was done; and a successor for each worker that is about to be replaced.
     /// </summary>
     private void StartWorkers()
     {
-        if (_state is not (PoolState.Running or PoolState.Completing))
+        if (!IsActive)
         {
             return;
         }
-        var working = CountLive(spares: false);
-        var wanted = Math.Min(_settings.Workers, Pending);
-        if (working >= wanted && (_settings.Spares == 0 || _completedTasks == 0))
+        var wanted = Math.Min(_workers, Math.Max(Pending, _state == PoolState.Running ? _settings.MinWorkers : 0));
+        if (CountLive(spares: false) >= wanted && !_settings.Recycles && (_settings.Spares == 0 || _completedTasks == 0))
         {
             return;
         }
-        for (; working < wanted && TryPromoteSpare(); working++)
+
+        // Counted again after each: one that starts may need a successor, for whom this method is called from inside.
+        while (IsActive && CountLive(spares: false) < wanted && (TryPromoteSpare() || TryStart(isSpare: false)))
         {
         }
-        for (; working < wanted && TryStart(isSpare: false); working++)
+        var wantedSpares = (_state == PoolState.Running && _completedTasks > 0 ? _settings.Spares : 0) + CountSuccessorsWanted();
+        while (IsActive && CountLive(spares: true) < wantedSpares && TryStart(isSpare: true))
         {
-        }
-        if (_state == PoolState.Running && _completedTasks > 0)
-        {
-            for (var spares = CountLive(spares: true); spares < _settings.Spares && TryStart(isSpare: true); spares++)
-            {
-            }
         }
     }
 
@@ -74,6 +70,10 @@ internal sealed partial class Dispatcher
         best.IsSpare = false;
         if (best.State == WorkerState.Ready)
         {
+            if (best.Finished >= best.SuccessorAt)
+            {
+                OnNearEnd(best);
+            }
             Refill(best);
         }
         return true;
@@ -90,7 +90,7 @@ internal sealed partial class Dispatcher
             }
             _startNotBefore = 0;
         }
-        var slot = new WorkerSlot { IsSpare = isSpare };
+        var slot = new WorkerSlot { IsSpare = isSpare, TaskLimit = _settings.TaskLimit, StartedAt = _clock.Now };
         try
         {
             slot.Worker = _factory.Start(++_nextWorkerId, this);
@@ -99,7 +99,7 @@ internal sealed partial class Dispatcher
         {
             // The machine cannot start a worker now (limits, files gone): the same as one that dies at once.
             CountFailure($"A worker could not be started: {exception.Message}", exception);
-            return _state is PoolState.Running or PoolState.Completing && TryStart(isSpare);
+            return IsActive && TryStart(isSpare);
         }
         slot.StartDue = _clock.Now + StartLimit;
         Wake(slot.StartDue);
@@ -110,7 +110,7 @@ internal sealed partial class Dispatcher
     /// <summary>A worker died of nothing that it was given. After some in a row the pool gives up; before that it waits longer and longer.</summary>
     private void CountFailure(string reason, Exception? exception = null)
     {
-        if (_state is not (PoolState.Running or PoolState.Completing))
+        if (!IsActive)
         {
             return;
         }

@@ -27,6 +27,10 @@ internal sealed partial class Dispatcher : IWorkerEvents
     private PoolBrokenException? _broken;
     private List<PoolTask>? _concluded;
     private bool _hasEnded;
+
+    /// <summary>How many tasks run at a time.</summary>
+    private volatile int _workers;
+
     private int _canceledInQueue;
     private int _sentCount;
     private int _nextWorkerId;
@@ -39,6 +43,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
     {
         _factory = factory;
         _settings = settings;
+        _workers = settings.Workers;
         _clock = deadlines(OnAlarm);
     }
 
@@ -56,6 +61,9 @@ internal sealed partial class Dispatcher : IWorkerEvents
             }
         }
     }
+
+    /// <summary>Whether tasks are being done.</summary>
+    private bool IsActive => _state is PoolState.Running or PoolState.Completing;
 
     /// <summary>Tasks that have not ended.</summary>
     private int Pending => QueuedCount + _sentCount;
@@ -112,6 +120,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
                 SentTasks = _sentCount,
                 CompletedTasks = _completedTasks,
                 WorkerDeaths = _workerDeaths,
+                RecycledWorkers = _recycledWorkers,
             };
         }
     }

@@ -15,6 +15,21 @@ internal sealed class DispatcherSettings
 
     internal required int MaxWorkerFailures { get; init; }
 
+    /// <summary>Workers that are started with the pool and kept however long they are idle.</summary>
+    internal int MinWorkers { get; init; }
+
+    /// <summary>How long the workers above <see cref="MinWorkers"/> may be idle.</summary>
+    internal long IdleTimeout { get; init; } = -1;
+
+    /// <summary>How many tasks a worker is given in its life.</summary>
+    internal long TaskLimit { get; init; } = long.MaxValue;
+
+    /// <summary>How old a worker may become.</summary>
+    internal long AgeLimit { get; init; } = -1;
+
+    /// <summary>Whether workers are replaced without having died.</summary>
+    internal bool Recycles => TaskLimit != long.MaxValue || AgeLimit >= 0;
+
     internal static DispatcherSettings Of(ProcessPoolOptions options) => new()
     {
         Workers = options.Workers,
@@ -22,6 +37,10 @@ internal sealed class DispatcherSettings
         InitializerTimeout = Ticks(options.InitializerTimeout),
         GracePeriod = Ticks(options.CancellationGracePeriod),
         MaxWorkerFailures = options.MaxWorkerFailures,
+        MinWorkers = options.MinWorkers,
+        IdleTimeout = Ticks(options.IdleTimeout),
+        TaskLimit = options.RecycleAfterTasks ?? long.MaxValue,
+        AgeLimit = Ticks(options.RecycleAfter),
     };
 
     internal static long Ticks(TimeSpan time) =>

@@ -64,7 +64,41 @@ internal sealed class WorkerSlot
 
     internal bool InitializerRuns { get; set; }
 
-    internal bool HasRoom => State == WorkerState.Ready && !IsSpare && !IsBlocked && Sent.Count < (IsStalled ? 1 : Depth.Value);
+    /// <summary>How many tasks it is given in its life.</summary>
+    internal required long TaskLimit { get; init; }
+
+    /// <summary>At which <see cref="Finished"/> to see to a successor.</summary>
+    internal long SuccessorAt { get; set; } = long.MaxValue;
+
+    /// <summary>Nearly at its last task: a successor is being kept ready.</summary>
+    internal bool IsNearLimit { get; set; }
+
+    /// <summary>When it is too old; <see cref="long.MaxValue"/>: never.</summary>
+    internal long AgeDue { get; set; } = long.MaxValue;
+
+    /// <summary>Goes on until its successor is ready, and is replaced then.</summary>
+    internal bool IsDue { get; set; }
+
+    /// <summary>Gets no more tasks and ends when it has finished those it has.</summary>
+    internal bool IsRetiring { get; set; }
+
+    /// <summary>It was ended because nobody needs it: its end is no death.</summary>
+    internal bool IsDismissed { get; set; }
+
+    /// <summary>When it was started.</summary>
+    internal long StartedAt { get; init; }
+
+    /// <summary>Looks in a row at which it was idle and had finished nothing since the one before.</summary>
+    internal int IdleLooks { get; set; }
+
+    /// <summary><see cref="Finished"/> at the last look for idle workers.</summary>
+    internal long FinishedAtIdleLook { get; set; } = -1;
+
+    internal bool HasRoom => State == WorkerState.Ready && !IsSpare && !IsBlocked && !IsRetiring
+        && Sent.Count < (IsStalled ? 1 : Depth.Value) && Finished + Sent.Count < TaskLimit;
+
+    /// <summary>It has done what it will do: nothing is left but to end it.</summary>
+    internal bool HasServed => State == WorkerState.Ready && Sent.Count == 0 && (IsRetiring || Finished >= TaskLimit);
 
     internal bool CanWork => State == WorkerState.Ready && !IsSpare;
 

@@ -5,10 +5,22 @@ namespace Multiprocessing.Tests.Pools.Simulation;
 /// <summary>A dispatcher whose workers and clock are simulated; everything happens on the test's thread, one step after the other.</summary>
 internal sealed class SimulatedPool : IWorkerFactory
 {
-    internal SimulatedPool(int workers, int spares = 0, int maxWorkerFailures = 3, double graceSeconds = 1)
+    internal SimulatedPool(
+        int workers,
+        int spares = 0,
+        int maxWorkerFailures = 3,
+        double graceSeconds = 1,
+        int minWorkers = 0,
+        double idleSeconds = -1,
+        long? taskLimit = null,
+        double ageSeconds = -1)
     {
         var settings = new DispatcherSettings
         {
+            MinWorkers = minWorkers,
+            IdleTimeout = Ticks(idleSeconds),
+            TaskLimit = taskLimit ?? long.MaxValue,
+            AgeLimit = Ticks(ageSeconds),
             Workers = workers,
             Spares = spares,
             InitializerTimeout = DispatcherSettings.Ticks(TimeSpan.FromSeconds(5)),
@@ -16,6 +28,7 @@ internal sealed class SimulatedPool : IWorkerFactory
             MaxWorkerFailures = maxWorkerFailures,
         };
         Dispatcher = new Dispatcher(this, settings, Clock.Attach);
+        Dispatcher.Begin();
     }
 
     internal SimulatedClock Clock { get; } = new();
@@ -57,7 +70,7 @@ internal sealed class SimulatedPool : IWorkerFactory
         {
             Function = ReadyAll,
             TakesToken = takesToken,
-            TimeoutTicks = timeoutSeconds < 0 ? -1 : DispatcherSettings.Ticks(TimeSpan.FromSeconds(timeoutSeconds)),
+            TimeoutTicks = Ticks(timeoutSeconds),
             Token = token,
         };
         Dispatcher.Submit(task);
@@ -101,6 +114,8 @@ internal sealed class SimulatedPool : IWorkerFactory
         }
         while (moved);
     }
+
+    private static long Ticks(double seconds) => seconds < 0 ? -1 : DispatcherSettings.Ticks(TimeSpan.FromSeconds(seconds));
 
     private static bool Step(SimulatedWorker worker)
     {

@@ -29,6 +29,9 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
     /// <summary>How many tasks fit.</summary>
     internal int Room { get; set; } = int.MaxValue;
 
+    /// <summary>How many tasks it has started.</summary>
+    internal int Starts { get; private set; }
+
     private long RunningFrom { get; set; }
 
     public long ResidentBytes { get; set; }
@@ -95,6 +98,7 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
         Running = _waiting[0];
         _waiting.RemoveAt(0);
         Running.Starts++;
+        Starts++;
         RunningFrom = clock.Now;
         if (_hasRefused)
         {

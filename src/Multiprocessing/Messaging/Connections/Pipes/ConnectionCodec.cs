@@ -41,17 +41,13 @@ internal sealed class ConnectionCodec : IPayloadCodec<Connection>
 /// <summary>An end that is on its way in a payload.</summary>
 internal sealed class PipeJourney : IJourney
 {
-    private readonly PipeEnds _ends;
-    private readonly SharedBlock _block;
-    private readonly int _end;
+    private readonly PipeEndHold _hold;
     private bool _isEntrusted;
 
     public PipeJourney(PipeEndHold hold)
     {
-        _ends = hold.Ends;
-        _block = hold.Block;
-        _end = hold.End;
-        (Place, Mark) = _ends.Depart(_end);
+        _hold = hold;
+        (Place, Mark) = hold.Ends.Depart(hold.End);
     }
 
     public int Place { get; }
@@ -61,22 +57,23 @@ internal sealed class PipeJourney : IJourney
     public void Entrust()
     {
         _isEntrusted = true;
-        _ends.Entrust(_end, Place, Mark);
-        GC.KeepAlive(_block);
+        _hold.Ends.Entrust(_hold.End, Place, Mark);
+        GC.KeepAlive(_hold.Block);
     }
 
     public void End()
     {
-        _ends.Arrive(_end, Place, Mark);
-        GC.KeepAlive(_block);
+        if (_hold.Ends.Arrive(_hold.End, Place, Mark))
+        {
+            _hold.CallBack();
+        }
     }
 
     public void Dispose()
     {
-        if (!_isEntrusted)
+        if (!_isEntrusted && _hold.Ends.Abandon(_hold.End, Place, Mark))
         {
-            _ends.Abandon(_end, Place, Mark);
-            GC.KeepAlive(_block);
+            _hold.CallBack();
         }
     }
 }

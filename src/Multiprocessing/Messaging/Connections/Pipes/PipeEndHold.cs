@@ -55,15 +55,18 @@ internal sealed class PipeEndHold
         }
 
         Ends.Leave(End);
-
-        // The other end looks whether this one is gone.
-        Outgoing.CallBack();
-        Incoming.CallBack();
+        CallBack();
         lock (Gate)
         {
             Held.Remove(this);
         }
+    }
 
+    /// <summary>Makes all who wait at the other end look whether this one is gone, and those who wait here whether they are closed.</summary>
+    public void CallBack()
+    {
+        Outgoing.CallBack();
+        Incoming.CallBack();
         GC.KeepAlive(_block);
     }
 }

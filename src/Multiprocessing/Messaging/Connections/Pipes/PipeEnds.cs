@@ -48,6 +48,7 @@ internal sealed unsafe class PipeEnds(SharedBlock block, Participant self)
             while (OwnerOf(seen) == self.Id)
             {
                 ulong left = seen >> 32 == 1 ? 0 : seen - (1ul << 32);
+                Interlocked.Increment(ref Number(end, PipeLayout.Changes));
                 ulong before = Interlocked.CompareExchange(ref entry, left, seen);
                 if (before == seen)
                 {
@@ -85,47 +86,38 @@ internal sealed unsafe class PipeEnds(SharedBlock block, Participant self)
     public void Entrust(int end, int place, ulong mark) =>
         Interlocked.CompareExchange(ref Entry(end, PipeLayout.Journeys, place), Entrusted(mark), mark);
 
-    /// <summary>Ends a journey: it has arrived, or will not. A second time it does nothing.</summary>
-    public void Arrive(int end, int place, ulong mark)
-    {
-        if ((uint)place < PipeLayout.Places)
-        {
-            ref ulong entry = ref Entry(end, PipeLayout.Journeys, place);
-            if (Interlocked.CompareExchange(ref entry, 0, mark) != mark)
-            {
-                Interlocked.CompareExchange(ref entry, 0, Entrusted(mark));
-            }
-        }
-    }
+    /// <summary>Ends a journey: it has arrived, or will not.</summary>
+    /// <returns>Whether it did: a second time it does nothing.</returns>
+    public bool Arrive(int end, int place, ulong mark) =>
+        (uint)place < PipeLayout.Places && (Remove(end, place, mark) || Remove(end, place, Entrusted(mark)));
 
-    /// <summary>Takes back what <see cref="Depart"/> did, unless the end was entrusted.</summary>
-    public void Abandon(int end, int place, ulong mark) =>
-        Interlocked.CompareExchange(ref Entry(end, PipeLayout.Journeys, place), 0, mark);
+    /// <summary>Takes back what <see cref="Depart"/> did, unless the end was entrusted or has arrived.</summary>
+    /// <returns>Whether it did.</returns>
+    public bool Abandon(int end, int place, ulong mark) => Remove(end, place, mark);
 
     /// <summary>Whether any living process has the end, or will get it.</summary>
     public bool IsHeld(int end)
     {
-        int holders = Math.Min(Volatile.Read(ref Used(end, PipeLayout.UsedHolders)), PipeLayout.Places);
-        for (int i = 0; i < holders; i++)
+        while (true)
         {
-            if (self.Table.IsAlive(OwnerOf(Volatile.Read(ref Entry(end, PipeLayout.Holders, i)))))
+            int changes = Volatile.Read(ref Number(end, PipeLayout.Changes));
+            if (IsAnyHolderAlive(end) || IsAnyOnItsWay(end))
             {
                 return true;
             }
-        }
 
-        int journeys = Math.Min(Volatile.Read(ref Used(end, PipeLayout.UsedJourneys)), PipeLayout.Places);
-        for (int i = 0; i < journeys; i++)
-        {
-            ulong seen = Volatile.Read(ref Entry(end, PipeLayout.Journeys, i));
-            if ((uint)seen == InContainer || self.Table.IsAlive(OwnerOf(seen)))
+            // Who hands the end on adds one entry before it removes another: a look from entry to entry can just miss both.
+            if (Volatile.Read(ref Number(end, PipeLayout.Changes)) == changes)
             {
-                return true;
+                return false;
             }
         }
+    }
 
-        // It may have arrived between the two looks: who arrives joins first, so now it is among the holders.
-        for (int i = 0; i < Math.Min(Volatile.Read(ref Used(end, PipeLayout.UsedHolders)), PipeLayout.Places); i++)
+    private bool IsAnyHolderAlive(int end)
+    {
+        int count = Math.Min(Volatile.Read(ref Number(end, PipeLayout.UsedHolders)), PipeLayout.Places);
+        for (int i = 0; i < count; i++)
         {
             if (self.Table.IsAlive(OwnerOf(Volatile.Read(ref Entry(end, PipeLayout.Holders, i)))))
             {
@@ -136,6 +128,34 @@ internal sealed unsafe class PipeEnds(SharedBlock block, Participant self)
         return false;
     }
 
+    private bool IsAnyOnItsWay(int end)
+    {
+        int count = Math.Min(Volatile.Read(ref Number(end, PipeLayout.UsedJourneys)), PipeLayout.Places);
+        for (int i = 0; i < count; i++)
+        {
+            ulong seen = Volatile.Read(ref Entry(end, PipeLayout.Journeys, i));
+            if ((uint)seen == InContainer || self.Table.IsAlive(OwnerOf(seen)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Counted before it is done, so that who looks for entries meanwhile looks again.</summary>
+    private bool Remove(int end, int place, ulong mark)
+    {
+        ref ulong entry = ref Entry(end, PipeLayout.Journeys, place);
+        if (Volatile.Read(ref entry) != mark)
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref Number(end, PipeLayout.Changes));
+        return Interlocked.CompareExchange(ref entry, 0, mark) == mark;
+    }
+
     private static OwnerId OwnerOf(ulong entry) => new((uint)entry & OwnerId.Mask);
 
     private static ulong Entrusted(ulong mark) => (mark & ~(ulong)uint.MaxValue) | InContainer;
@@ -143,7 +163,7 @@ internal sealed unsafe class PipeEnds(SharedBlock block, Participant self)
     /// <summary>Before the entry is written: who looks sees all that are written.</summary>
     private void Use(int end, int which, int place)
     {
-        ref int used = ref Used(end, which);
+        ref int used = ref Number(end, which);
         int seen = Volatile.Read(ref used);
         while (seen <= place)
         {
@@ -157,7 +177,7 @@ internal sealed unsafe class PipeEnds(SharedBlock block, Participant self)
         }
     }
 
-    private ref int Used(int end, int which) => ref *(int*)(block.Pointer + PipeLayout.Ends + (end * PipeLayout.EndSize) + which);
+    private ref int Number(int end, int which) => ref *(int*)(block.Pointer + PipeLayout.Ends + (end * PipeLayout.EndSize) + which);
 
     private ref ulong Entry(int end, int table, int place) =>
         ref *(ulong*)(block.Pointer + PipeLayout.Ends + (end * PipeLayout.EndSize) + table + (place * sizeof(ulong)));

@@ -15,6 +15,7 @@ internal static class PipeLayout
     public const int EndSize = 1024;
     public const int UsedHolders = 0;
     public const int UsedJourneys = 4;
+    public const int Changes = 8;
     public const int Holders = 64;
     public const int Journeys = 544;
     public const int Places = 60;

@@ -177,6 +177,49 @@ public sealed class PipeDeathTests
         }
     }
 
+    [Theory, MemberData(nameof(Methods))]
+    public async Task An_end_given_to_a_process_that_dies_before_it_takes_it_is_closed_for_all_who_wait(StartMethod method)
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            (Connection mine, Connection theirs) = Connection.CreatePipe();
+            using (mine)
+            {
+                using ChildProcess child = Start(method, static end => new ManualResetEventSlim().Wait(), theirs);
+                theirs.Dispose();
+                Task<byte[]> waiting = OnThread(() => mine.ReceiveBytes());
+                await Task.Delay(i * 5, Stop);
+                child.Kill();
+                await Assert.ThrowsAsync<EndOfStreamException>(() => waiting);
+                child.Join();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_end_given_to_a_task_that_never_runs_is_closed_for_all_who_wait()
+    {
+        await using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1 });
+        using var cancelled = new CancellationTokenSource();
+        using var go = new ProcessEvent();
+        Task running = pool.RunAsync(static go => go.Wait(), go);
+        (Connection mine, Connection theirs) = Connection.CreatePipe();
+        using (mine)
+        {
+            Task task = pool.RunAsync(static end => end.Dispose(), theirs, cancellationToken: cancelled.Token);
+            theirs.Dispose();
+            Task<byte[]> waiting = OnThread(() => mine.ReceiveBytes());
+            await Task.Delay(Short, Stop);
+            Assert.False(waiting.IsCompleted);
+            await cancelled.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
+            await Assert.ThrowsAsync<EndOfStreamException>(() => waiting);
+        }
+
+        go.Set();
+        await running;
+    }
+
     private static ChildProcess Start<T>(StartMethod method, Action<T> target, T argument)
     {
         var child = ChildProcess.Create(target, argument);

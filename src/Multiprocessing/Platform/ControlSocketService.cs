@@ -8,4 +8,7 @@ internal abstract class ControlSocketService
 
     /// <summary>Takes over an end that another process made and handed over.</summary>
     public abstract ControlSocket Adopt(KernelHandle handle);
+
+    /// <summary>Whether a file is one by which a socket was named.</summary>
+    public abstract bool IsSocketFile(string path);
 }

@@ -7,7 +7,10 @@ public sealed partial class Connection
 {
     /// <summary>Sends a message. Returns when it is on its way; waits while the peer's end is full.</summary>
     /// <param name="message">Any number of bytes, also none; at most <see cref="ConnectionOptions.LargestMessage"/>.</param>
-    /// <param name="cancellationToken">Ends the wait. If a part has gone out already, the connection is closed.</param>
+    /// <param name="cancellationToken">
+    /// Ends the wait. Of a pipe nothing has gone out then; a socket is closed if the message has begun to go out, because a part of one is no
+    /// message.
+    /// </param>
     /// <exception cref="ArgumentException">The message is too long.</exception>
     /// <exception cref="IOException">The peer has closed its end, or died.</exception>
     /// <exception cref="ObjectDisposedException">This end was closed.</exception>
@@ -55,6 +58,28 @@ public sealed partial class Connection
     public async ValueTask<byte[]> ReceiveBytesAsync(CancellationToken cancellationToken = default)
     {
         using ReceivedMessage message = await ReceiveMessageAsync(cancellationToken).ConfigureAwait(false);
+        return message.Bytes.ToArray();
+    }
+
+    /// <summary>Waits for the next message, which may be no longer than told.</summary>
+    /// <param name="maxLength">
+    /// The longest message that is taken, in bytes, for this call; <see cref="ConnectionOptions.MaxMessageLength"/> holds beside it. A longer
+    /// one is lost, and nothing more can be received here; sending still works.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait; the message stays for the next call.</param>
+    /// <returns>The bytes of exactly one message.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    /// <inheritdoc cref="ReceiveBytes(CancellationToken)" path="/exception"/>
+    public byte[] ReceiveBytes(int maxLength, CancellationToken cancellationToken = default)
+    {
+        using ReceivedMessage message = ReceiveMessage(cancellationToken, maxLength);
+        return message.Bytes.ToArray();
+    }
+
+    /// <inheritdoc cref="ReceiveBytes(int, CancellationToken)"/>
+    public async ValueTask<byte[]> ReceiveBytesAsync(int maxLength, CancellationToken cancellationToken = default)
+    {
+        using ReceivedMessage message = await ReceiveMessageAsync(cancellationToken, maxLength).ConfigureAwait(false);
         return message.Bytes.ToArray();
     }
 
@@ -124,18 +149,19 @@ public sealed partial class Connection
         }
     }
 
-    private ReceivedMessage ReceiveMessage(CancellationToken cancellationToken)
+    private ReceivedMessage ReceiveMessage(CancellationToken cancellationToken, int maxLength = int.MaxValue)
     {
         if (cancellationToken.CanBeCanceled)
         {
-            return ReceiveMessageAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+            return ReceiveMessageAsync(cancellationToken, maxLength).AsTask().GetAwaiter().GetResult();
         }
 
+        ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
         CheckReceive();
         _receiving.Wait(CancellationToken.None);
         try
         {
-            return _transport.Receive(_options.MaxMessageLength);
+            return _transport.Receive(Math.Min(maxLength, _options.MaxMessageLength));
         }
         finally
         {
@@ -143,13 +169,14 @@ public sealed partial class Connection
         }
     }
 
-    private async ValueTask<ReceivedMessage> ReceiveMessageAsync(CancellationToken cancellationToken)
+    private async ValueTask<ReceivedMessage> ReceiveMessageAsync(CancellationToken cancellationToken, int maxLength = int.MaxValue)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
         CheckReceive();
         await _receiving.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await _transport.ReceiveAsync(_options.MaxMessageLength, cancellationToken).ConfigureAwait(false);
+            return await _transport.ReceiveAsync(Math.Min(maxLength, _options.MaxMessageLength), cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -30,20 +30,19 @@ public sealed partial class Connection
     {
         ArgumentNullException.ThrowIfNull(address);
         ConnectionOptions copy = options?.Copy() ?? new ConnectionOptions();
-        Socket socket = ConnectionSockets.Create(address);
-        try
+        using var limit = new HandshakeLimit(copy.HandshakeTimeout, cancellationToken);
+        return await limit.RunAsync(async token =>
         {
-            using var limit = new HandshakeLimit(copy.HandshakeTimeout, cancellationToken);
-            return await limit.RunAsync(async token =>
+            Socket socket = await ConnectionSockets.ConnectAsync(address, token).ConfigureAwait(false);
+            try
             {
-                await socket.ConnectAsync(address, token).ConfigureAwait(false);
                 return await ConnectionSockets.AuthenticateAsync(socket, copy, listens: false, token).ConfigureAwait(false);
-            }).ConfigureAwait(false);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }).ConfigureAwait(false);
     }
 }

@@ -7,7 +7,7 @@ public sealed partial class Connection
 {
     /// <summary>Sends a value as one message. It is serialized on this thread, so a value that cannot be sent throws here.</summary>
     /// <param name="value">Anything that can be sent to another process of this program.</param>
-    /// <param name="cancellationToken">Ends the wait. If a part has gone out already, the connection is closed.</param>
+    /// <param name="cancellationToken"><inheritdoc cref="SendBytes" path="/param[@name='cancellationToken']"/></param>
     /// <exception cref="UnserializableException">The value cannot be sent. Nothing was.</exception>
     /// <inheritdoc cref="SendBytes" path="/exception"/>
     public void Send<T>(T value, CancellationToken cancellationToken = default)

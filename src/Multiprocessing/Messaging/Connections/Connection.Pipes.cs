@@ -26,7 +26,7 @@ public sealed partial class Connection
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
             return (_transport as PipeTransport)?.Hold;
         }
     }

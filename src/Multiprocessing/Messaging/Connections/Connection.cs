@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Multiprocessing.Messaging.Connections;
 
 namespace Multiprocessing;
@@ -13,6 +14,8 @@ namespace Multiprocessing;
 /// <para>When the peer closes its end, or dies, what it had sent can still be received; then receiving throws
 /// <see cref="EndOfStreamException"/>, and sending throws <see cref="IOException"/>. If it died in the middle of a message, receiving
 /// throws <see cref="IOException"/>.</para>
+/// <para>What another process of the tree damages in the memory of a pipe is an <see cref="InvalidDataException"/>, damage within one message a
+/// <see cref="PayloadException"/>.</para>
 /// </remarks>
 [PayloadCodec(typeof(ConnectionCodec))]
 [DebuggerDisplay("{DebuggerText,nq}")]
@@ -22,7 +25,6 @@ public sealed partial class Connection : IDisposable
     private readonly ConnectionOptions _options;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly SemaphoreSlim _receiving = new(1, 1);
-    private volatile bool _isDisposed;
 
     internal Connection(MessageTransport transport, ConnectionOptions options)
     {
@@ -31,26 +33,31 @@ public sealed partial class Connection : IDisposable
     }
 
     /// <summary>Whether this end sends. False for the receiving end of a one-way pipe, and after <see cref="Dispose"/>.</summary>
-    public bool CanSend => !_isDisposed && _transport.CanSend;
+    public bool CanSend => !IsDisposed && _transport.CanSend;
 
     /// <summary>Whether this end receives. False for the sending end of a one-way pipe, and after <see cref="Dispose"/>.</summary>
-    public bool CanReceive => !_isDisposed && _transport.CanReceive;
+    public bool CanReceive => !IsDisposed && _transport.CanReceive;
 
-    /// <summary>Whether this end was closed. What the peer did is not told here.</summary>
-    public bool IsDisposed => _isDisposed;
+    /// <summary>
+    /// Whether this end was closed: by <see cref="Dispose"/>, or because sending was cancelled in the middle of a message. What the peer did is
+    /// not told here.
+    /// </summary>
+    public bool IsDisposed => _transport.IsDisposed;
+
+    /// <summary>
+    /// Where the peer is. <see langword="null"/> for an end of a pipe; a Unix-domain client has mostly no name, and then this is an empty one.
+    /// Stays after <see cref="Dispose"/>.
+    /// </summary>
+    public EndPoint? RemoteAddress => _transport.RemoteAddress;
 
     private string DebuggerText =>
-        _isDisposed ? "closed" : CanSend ? CanReceive ? "sends and receives" : "sends" : "receives";
+        IsDisposed ? "closed" : CanSend ? CanReceive ? "sends and receives" : "sends" : "receives";
 
     /// <summary>
     /// Closes this end. Operations that wait here come back with an <see cref="ObjectDisposedException"/>; the peer can still receive
     /// what was sent, and then sees the end. Can be called at any time and more than once.
     /// </summary>
-    public void Dispose()
-    {
-        _isDisposed = true;
-        _transport.Dispose();
-    }
+    public void Dispose() => _transport.Dispose();
 
     /// <summary>Waits until a message can be received without waiting, or the end of the stream is there.</summary>
     /// <param name="timeout">How long to wait: zero (the default) just looks; positive; or infinite.</param>
@@ -89,7 +96,7 @@ public sealed partial class Connection : IDisposable
 
     private void CheckSend()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (!_transport.CanSend)
         {
             throw new InvalidOperationException("This end of the connection only receives.");
@@ -98,7 +105,7 @@ public sealed partial class Connection : IDisposable
 
     private void CheckReceive()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (!_transport.CanReceive)
         {
             throw new InvalidOperationException("This end of the connection only sends.");

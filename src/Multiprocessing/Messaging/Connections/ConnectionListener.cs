@@ -107,7 +107,7 @@ public sealed class ConnectionListener : IDisposable
         }
         catch (Exception exception)
         {
-            _ready.Writer.TryComplete(exception);
+            Fail(exception);
         }
     }
 
@@ -150,8 +150,30 @@ public sealed class ConnectionListener : IDisposable
             _slots.Release();
             if (!_ending.IsCancellationRequested)
             {
-                Reject(client, exception);
+                RejectOrFail(client, exception);
             }
+        }
+    }
+
+    private void RejectOrFail(EndPoint? client, Exception exception)
+    {
+        try
+        {
+            Reject(client, exception);
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
+    }
+
+    /// <summary>Who accepts is told, after those who are in already; nobody else is let in.</summary>
+    private void Fail(Exception exception)
+    {
+        if (_ready.Writer.TryComplete(exception))
+        {
+            _ending.Cancel();
+            _listening.Dispose();
         }
     }
 

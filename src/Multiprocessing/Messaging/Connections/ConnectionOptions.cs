@@ -32,7 +32,7 @@ public sealed class ConnectionOptions
     }
 
     /// <summary>
-    /// A longer message from the peer, in bytes, is refused unread and ends the connection. Default: <see cref="LargestMessage"/>.
+    /// A longer message from the peer, in bytes, is refused unread, and nothing more is received. Default: <see cref="LargestMessage"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative, or more than <see cref="LargestMessage"/>.</exception>
     public int MaxMessageLength
@@ -52,5 +52,11 @@ public sealed class ConnectionOptions
     /// </summary>
     public bool AllowObjectsWithoutKey { get; set; }
 
-    internal ConnectionOptions Copy() => (ConnectionOptions)MemberwiseClone();
+    /// <summary>With a key of its own: whoever gave it may wipe it out.</summary>
+    internal ConnectionOptions Copy()
+    {
+        var copy = (ConnectionOptions)MemberwiseClone();
+        copy.AuthenticationKey = (byte[]?)AuthenticationKey?.Clone();
+        return copy;
+    }
 }

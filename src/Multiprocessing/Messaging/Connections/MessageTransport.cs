@@ -1,3 +1,4 @@
+using System.Net;
 using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Messaging.Connections;
@@ -8,6 +9,12 @@ namespace Multiprocessing.Messaging.Connections;
 /// </summary>
 internal abstract class MessageTransport : IDisposable
 {
+    /// <summary>Whether this end was closed: by its owner, or because a message went out only in part.</summary>
+    public abstract bool IsDisposed { get; }
+
+    /// <summary>Where the peer is, if it has an address.</summary>
+    public virtual EndPoint? RemoteAddress => null;
+
     public abstract bool CanSend { get; }
 
     public abstract bool CanReceive { get; }
@@ -34,10 +41,10 @@ internal abstract class MessageTransport : IDisposable
     /// <param name="cancellationToken">Ends the wait; what has arrived of a message stays for the next call.</param>
     /// <exception cref="EndOfStreamException">The peer has closed its end, or died, between two messages.</exception>
     /// <exception cref="IOException">It did so within a message, or the message is too long.</exception>
-    public abstract ValueTask<ReceivedMessage> ReceiveAsync(long maxLength, CancellationToken cancellationToken);
+    public abstract ValueTask<ReceivedMessage> ReceiveAsync(int maxLength, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="ReceiveAsync"/>
-    public abstract ReceivedMessage Receive(long maxLength);
+    public abstract ReceivedMessage Receive(int maxLength);
 
     /// <summary>Whether a message, a part of it or the end of the stream has arrived.</summary>
     /// <param name="timeout">How long to wait for it; zero or positive, or infinite.</param>

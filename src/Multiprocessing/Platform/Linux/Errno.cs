@@ -8,6 +8,7 @@ internal static class Errno
 {
     public const int NoSuchProcess = 3;
     public const int Interrupted = 4;
+    public const int NoSuchDevice = 6;
     public const int NoChild = 10;
     public const int Again = 11;
     public const int InvalidArgument = 22;

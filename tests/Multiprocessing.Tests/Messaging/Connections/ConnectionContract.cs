@@ -232,6 +232,108 @@ public abstract class ConnectionContract
     }
 
     [Fact]
+    public async Task Windows_of_memory_are_sent_and_received_into_and_those_beyond_it_refused()
+    {
+        (Connection one, Connection other) = await ConnectAsync();
+        using (one)
+        using (other)
+        {
+            byte[] buffer = [0, 1, 2, 3, 4];
+            one.SendBytes(buffer.AsSpan(3));
+            one.SendBytes(buffer.AsSpan(5));
+            await one.SendBytesAsync(buffer.AsMemory(1, 2), Stop);
+            Assert.Throws<ArgumentOutOfRangeException>(() => one.SendBytes(buffer.AsSpan(6)));
+            Assert.Throws<ArgumentOutOfRangeException>(() => one.SendBytes(buffer.AsSpan(-1)));
+            Assert.Throws<ArgumentOutOfRangeException>(() => one.SendBytes(buffer.AsSpan(3, 3)));
+            byte[] room = new byte[6];
+            Assert.Equal(2, other.ReceiveBytes(room.AsSpan(4)));
+            Assert.Equal(0, other.ReceiveBytes(room.AsSpan(6)));
+            Assert.Equal(2, await other.ReceiveBytesAsync(room.AsMemory(1, 3), Stop));
+            Assert.Equal([0, 1, 2, 0, 3, 4], room);
+            Assert.False(other.Poll());
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_message_beyond_the_limit_of_a_call_is_refused_and_ends_receiving_but_not_sending(bool async)
+    {
+        (Connection one, Connection other) = await ConnectAsync();
+        using (one)
+        using (other)
+        {
+            one.SendBytes([]);
+            one.SendBytes([1, 2, 3]);
+            one.SendBytes(new byte[100_000]);
+            one.SendBytes([5]);
+            Assert.Throws<ArgumentOutOfRangeException>(() => other.ReceiveBytes(-1));
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => other.ReceiveBytesAsync(-1, Stop).AsTask());
+            Assert.Empty(other.ReceiveBytes(0));
+            Assert.Equal([1, 2, 3], async ? await other.ReceiveBytesAsync(3, Stop) : other.ReceiveBytes(3));
+            var error = async
+                ? await Assert.ThrowsAsync<IOException>(() => other.ReceiveBytesAsync(99_999, Stop).AsTask())
+                : Assert.Throws<IOException>(() => other.ReceiveBytes(99_999));
+            Assert.Contains("100000", error.Message, StringComparison.Ordinal);
+            Assert.True(other.Poll());
+            Assert.Throws<IOException>(() => other.ReceiveBytes());
+            await Assert.ThrowsAsync<IOException>(() => other.ReceiveAsync<int>(Stop).AsTask());
+            Assert.False(other.IsDisposed);
+            other.SendBytes([8]);
+            Assert.Equal([8], one.ReceiveBytes());
+        }
+    }
+
+    [Fact]
+    public async Task Receiving_into_something_and_giving_up_while_messages_come_loses_none()
+    {
+        const int Count = 3000;
+        (Connection one, Connection other) = await ConnectAsync();
+        using (one)
+        using (other)
+        {
+            Task sending = Task.Run(async () =>
+            {
+                for (int i = 0; i < Count; i++)
+                {
+                    await one.SendBytesAsync(BitConverter.GetBytes(i), Stop);
+                    if (i % 7 == 0)
+                    {
+                        await Task.Yield();
+                    }
+                }
+            }, Stop);
+            var random = new Random(5);
+            byte[] room = new byte[4];
+            for (int i = 0; i < Count;)
+            {
+                using var source = new CancellationTokenSource();
+                Task<int> receiving = i % 2 == 0
+                    ? other.ReceiveBytesAsync(room.AsMemory(), source.Token).AsTask()
+                    : Task.Run(() => other.ReceiveBytes(room, source.Token), Stop);
+                if (random.Next(2) == 0)
+                {
+                    Thread.SpinWait(random.Next(2000));
+                    await source.CancelAsync();
+                }
+
+                try
+                {
+                    Assert.Equal(4, await receiving);
+                    Assert.Equal(i++, BitConverter.ToInt32(room));
+                }
+                catch (OperationCanceledException)
+                {
+                    // Then the message is still there.
+                }
+            }
+
+            await sending;
+            Assert.False(other.Poll());
+        }
+    }
+
+    [Fact]
     public async Task Senders_do_not_mix_and_receivers_get_one_message_each()
     {
         const int Senders = 4;

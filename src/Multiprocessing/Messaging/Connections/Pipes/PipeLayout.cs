@@ -12,13 +12,13 @@ internal static class PipeLayout
 
     // Who has each end.
     public const int Ends = 64;
-    public const int EndSize = 1024;
+    public const int EndSize = 16 * 1024;
     public const int UsedHolders = 0;
     public const int UsedJourneys = 4;
     public const int Changes = 8;
     public const int Holders = 64;
-    public const int Journeys = 544;
-    public const int Places = 60;
+    public const int Journeys = Holders + (8 * Places);
+    public const int Places = 1000;
 
     public const int FirstRing = Ends + (2 * EndSize);
 

@@ -11,6 +11,7 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
     private readonly PipeEndHold _hold;
     private readonly bool _isDuplex;
     private volatile bool _isDisposed;
+    private volatile IOException? _receiveFailure;
 
     public PipeTransport(PipeEndHold hold, bool isDuplex)
     {
@@ -21,6 +22,8 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
     ~PipeTransport() => ThreadPool.UnsafeQueueUserWorkItem(static hold => hold.Release(), _hold, preferLocal: false);
 
     public PipeEndHold Hold => _hold;
+
+    public override bool IsDisposed => _isDisposed;
 
     public override bool CanSend => _isDuplex || _hold.End == 1;
 
@@ -68,9 +71,9 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
         GC.KeepAlive(this);
     }
 
-    public override ReceivedMessage Receive(long maxLength)
+    public override ReceivedMessage Receive(int maxLength)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
+        CheckReceive();
         if (!_hold.Incoming.TryTake(out long position))
         {
             _hold.Incoming.Take(takes: true, this, Deadline.Never, out position);
@@ -81,9 +84,9 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
         return message;
     }
 
-    public override async ValueTask<ReceivedMessage> ReceiveAsync(long maxLength, CancellationToken cancellationToken)
+    public override async ValueTask<ReceivedMessage> ReceiveAsync(int maxLength, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
+        CheckReceive();
         cancellationToken.ThrowIfCancellationRequested();
         long position = await _hold.Incoming.TakeAsync(takes: true, this, Deadline.Never, cancellationToken).ConfigureAwait(false) ?? 0;
         ReceivedMessage message = TakeOut(position, maxLength);
@@ -93,6 +96,11 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
 
     public override bool Poll(TimeSpan timeout)
     {
+        if (_receiveFailure is not null)
+        {
+            return true;
+        }
+
         try
         {
             bool found = _hold.Incoming.Take(takes: false, this, Deadline.After(timeout), out _);
@@ -108,6 +116,11 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
 
     public override async ValueTask<bool> PollAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (_receiveFailure is not null)
+        {
+            return true;
+        }
+
         try
         {
             return await _hold.Incoming.TakeAsync(takes: false, this, Deadline.After(timeout), cancellationToken).ConfigureAwait(false) is not null;
@@ -138,6 +151,15 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
         }
     }
 
+    private void CheckReceive()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
+        if (_receiveFailure is { } failure)
+        {
+            throw new IOException(failure.Message, failure);
+        }
+    }
+
     private void CheckPeer()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
@@ -147,7 +169,7 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
         }
     }
 
-    private ReceivedMessage TakeOut(long position, long maxLength)
+    private ReceivedMessage TakeOut(long position, int maxLength)
     {
         RingPort port = _hold.Incoming;
         byte[] bytes = new byte[port.Ring.LengthAt(position)];
@@ -168,7 +190,9 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
             return message;
         }
 
+        // As over a socket, where the rest of it would be in the way.
+        _receiveFailure = new IOException($"The peer sent a message of {message.Length} bytes, and at most {maxLength} are allowed.");
         message.Dispose();
-        throw new IOException($"The peer sent a message of {message.Length} bytes, and at most {maxLength} are allowed.");
+        throw _receiveFailure;
     }
 }

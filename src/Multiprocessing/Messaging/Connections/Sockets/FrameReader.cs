@@ -30,7 +30,7 @@ internal sealed class FrameReader : IDisposable
 
     /// <summary>Takes the next message, if it has arrived whole; else makes room for more of it.</summary>
     /// <exception cref="IOException">The header is none, or announces more than <paramref name="maxLength"/>.</exception>
-    public bool TryTake(long maxLength, out ReceivedMessage message)
+    public bool TryTake(int maxLength, out ReceivedMessage message)
     {
         message = default;
         ReadOnlySpan<byte> arrived = _buffer.AsSpan(_start, _end - _start);

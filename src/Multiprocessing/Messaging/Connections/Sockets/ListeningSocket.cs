@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Multiprocessing.Platform;
 
 namespace Multiprocessing.Messaging.Connections;
 
@@ -47,7 +48,8 @@ internal sealed class ListeningSocket : IDisposable
             socket.Bind(address);
         }
         catch (SocketException exception) when (
-            file is not null && exception.SocketErrorCode == SocketError.AddressAlreadyInUse && !IsAnybodyThere(address))
+            file is not null && exception.SocketErrorCode == SocketError.AddressAlreadyInUse && Kernel.ControlSockets.IsSocketFile(file)
+            && !IsAnybodyThere(address))
         {
             File.Delete(file);
             socket.Bind(address);
@@ -60,10 +62,13 @@ internal sealed class ListeningSocket : IDisposable
         }
     }
 
-    /// <summary>A file of a listener that was killed refuses; anything else that is in the way stays.</summary>
+    /// <summary>
+    /// Asked by a socket of another type, so that a living listener lets nobody in: one that is there answers that it is of the wrong type, the
+    /// file of a dead one refuses.
+    /// </summary>
     private static bool IsAnybodyThere(EndPoint address)
     {
-        using Socket probe = ConnectionSockets.Create(address);
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         try
         {
             probe.Connect(address);

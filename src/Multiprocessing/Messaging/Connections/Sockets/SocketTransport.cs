@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Sockets;
 using Multiprocessing.Memory;
 using Multiprocessing.Messaging.Waiting;
@@ -23,11 +24,16 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
     public SocketTransport(Socket socket)
     {
         _socket = socket;
+        RemoteAddress = socket.RemoteEndPoint;
         if (socket.ProtocolType == ProtocolType.Tcp)
         {
             socket.NoDelay = true;
         }
     }
+
+    public override bool IsDisposed => _isDisposed;
+
+    public override EndPoint? RemoteAddress { get; }
 
     public override bool CanSend => true;
 
@@ -115,7 +121,7 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
         return message.Bytes.ToArray();
     }
 
-    public override ReceivedMessage Receive(long maxLength)
+    public override ReceivedMessage Receive(int maxLength)
     {
         while (true)
         {
@@ -138,7 +144,7 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
         }
     }
 
-    public override async ValueTask<ReceivedMessage> ReceiveAsync(long maxLength, CancellationToken cancellationToken)
+    public override async ValueTask<ReceivedMessage> ReceiveAsync(int maxLength, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -257,7 +263,7 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
         }
     }
 
-    private bool TryTake(long maxLength, out ReceivedMessage message)
+    private bool TryTake(int maxLength, out ReceivedMessage message)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
         if (_receiveFailure is not null)

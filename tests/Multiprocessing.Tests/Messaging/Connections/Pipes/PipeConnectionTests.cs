@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Multiprocessing.Memory;
+using Multiprocessing.Messaging.Connections;
 using Multiprocessing.Tests.Memory.Sharing;
 
 namespace Multiprocessing.Tests.Messaging.Connections.Pipes;
@@ -145,9 +146,9 @@ public sealed class PipeConnectionTests : ConnectionContract
         using var root = new TreeRoot();
         using var one = new Tests.Memory.TestMember(root);
         using var two = new Tests.Memory.TestMember(root);
-        SharedBlock block = SharedBlock.Allocate(SharedKind.None, 4096);
-        var first = new Multiprocessing.Messaging.Connections.PipeEnds(block, one.Participant);
-        var second = new Multiprocessing.Messaging.Connections.PipeEnds(block, two.Participant);
+        SharedBlock block = SharedBlock.Allocate(SharedKind.None, PipeLayout.FirstRing);
+        var first = new PipeEnds(block, one.Participant);
+        var second = new PipeEnds(block, two.Participant);
         Assert.False(first.IsHeld(0));
         first.Join(0);
         first.Join(0);
@@ -170,7 +171,7 @@ public sealed class PipeConnectionTests : ConnectionContract
         second.Entrust(0, place, mark);
         two.Die();
         using var three = new Tests.Memory.TestMember(root);
-        var third = new Multiprocessing.Messaging.Connections.PipeEnds(block, three.Participant);
+        var third = new PipeEnds(block, three.Participant);
         Assert.True(third.IsHeld(0));
         third.Join(0);
         third.Arrive(0, place, mark);

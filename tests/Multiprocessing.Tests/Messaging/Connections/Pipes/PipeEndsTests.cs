@@ -14,7 +14,7 @@ public sealed class PipeEndsTests
     {
         using var root = new TreeRoot();
         TestMember[] members = [.. Enumerable.Range(0, Hands + 1).Select(_ => new TestMember(root))];
-        SharedBlock block = SharedBlock.Allocate(SharedKind.None, 4096);
+        SharedBlock block = SharedBlock.Allocate(SharedKind.None, PipeLayout.FirstRing);
         PipeEnds[] ends = [.. members.Select(member => new PipeEnds(block, member.Participant))];
         ends[0].Join(0);
         bool stop = false;

@@ -10,7 +10,8 @@ namespace Multiprocessing;
 /// </summary>
 /// <remarks>
 /// <para>Thread-safe: messages of several senders do not mix, and several receivers get one message each. Both directions work at the
-/// same time.</para>
+/// same time. Several processes may share an end of a pipe in the same way; a message that one of them was just taking when it was killed comes to
+/// another one, after those that were taken meanwhile, or is lost with it.</para>
 /// <para>When the peer closes its end, or dies, what it had sent can still be received; then receiving throws
 /// <see cref="EndOfStreamException"/>, and sending throws <see cref="IOException"/>. If it died in the middle of a message, receiving
 /// throws <see cref="IOException"/>.</para>

@@ -16,6 +16,7 @@ public sealed partial class Connection : IWaitable
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The time-out is negative and not infinite.</exception>
     /// <exception cref="ObjectDisposedException">One of them was disposed of, also while this call waited.</exception>
+    /// <exception cref="InvalidOperationException">One of them is an end that only sends, or a process that was not started.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public static IReadOnlyList<IWaitable> WaitAny(
         IEnumerable<IWaitable> waitables, TimeSpan timeout, CancellationToken cancellationToken = default) =>

@@ -124,6 +124,95 @@ public sealed class PipeConnectionTests : ConnectionContract
         static Connection Forget() => Connection.CreatePipe().First;
     }
 
+    [Theory]
+    [InlineData("unserializable")]
+    [InlineData("closed")]
+    [InlineData("cancelled")]
+    [InlineData("cancelled async")]
+    [InlineData("unserializable for a queue")]
+    [InlineData("unserializable for a task")]
+    public async Task An_end_that_could_not_be_sent_is_not_on_its_way(string why)
+    {
+        (Connection mine, Connection theirs) = Connection.CreatePipe();
+        (Connection box, Connection putting) = Connection.CreatePipe();
+        using (mine)
+        using (box)
+        using (putting)
+        {
+            using var patience = new CancellationTokenSource();
+            switch (why)
+            {
+                case "unserializable":
+                    Assert.Throws<UnserializableException>(() => putting.Send<object>((theirs, Thread.CurrentThread)));
+                    break;
+                case "closed":
+                    box.Dispose();
+                    Assert.Throws<IOException>(() => putting.Send(theirs));
+                    break;
+                case "unserializable for a queue":
+                    using (var queue = new ProcessQueue<object>())
+                    {
+                        Assert.Throws<UnserializableException>(() => queue.Put((theirs, Thread.CurrentThread)));
+                    }
+
+                    break;
+                case "unserializable for a task":
+                    await using (var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1 }))
+                    {
+                        await Assert.ThrowsAsync<UnserializableException>(
+                            () => pool.RunAsync(static given => given.ToString(), (object)(theirs, Thread.CurrentThread)));
+                    }
+
+                    break;
+                default:
+                    patience.CancelAfter(200);
+                    await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+                    {
+                        while (true)
+                        {
+                            await putting.SendBytesAsync(new byte[50_000], patience.Token);
+                        }
+                    });
+                    using (var moment = new CancellationTokenSource(50))
+                    {
+                        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+                        {
+                            while (why == "cancelled")
+                            {
+                                putting.Send(theirs, moment.Token);
+                            }
+
+                            while (true)
+                            {
+                                await putting.SendAsync(theirs, moment.Token);
+                            }
+                        });
+                    }
+
+                    // Small ones may have gone in.
+                    while (box.Poll())
+                    {
+                        byte[]? bytes = null;
+                        try
+                        {
+                            bytes = box.ReceiveBytes();
+                            Multiprocessing.Serialization.SelfContainedPayload.Deserialize<Connection>(bytes).Dispose();
+                        }
+                        catch (PayloadException)
+                        {
+                            Assert.Equal(50_000, bytes!.Length);
+                        }
+                    }
+
+                    break;
+            }
+
+            Task<byte[]> waiting = mine.ReceiveBytesAsync(Stop).AsTask();
+            theirs.Dispose();
+            await Assert.ThrowsAsync<EndOfStreamException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(10), Stop));
+        }
+    }
+
     [Fact]
     public void A_socket_and_a_closed_end_cannot_be_sent()
     {

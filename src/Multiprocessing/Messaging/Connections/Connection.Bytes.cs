@@ -20,13 +20,7 @@ public sealed partial class Connection
     {
         CheckSend();
         CheckLength(message.Length);
-        if (cancellationToken.CanBeCanceled)
-        {
-            SendMessageAsync(message.ToArray(), null, cancellationToken).AsTask().GetAwaiter().GetResult();
-            return;
-        }
-
-        SendMessage(message, null);
+        SendMessage(message, null, cancellationToken);
     }
 
     /// <inheritdoc cref="SendBytes"/>
@@ -121,13 +115,13 @@ public sealed partial class Connection
         }
     }
 
-    private void SendMessage(ReadOnlySpan<byte> message, PayloadHolds? holds)
+    private void SendMessage(ReadOnlySpan<byte> message, PayloadHolds? holds, CancellationToken cancellationToken)
     {
         using PayloadHolds? held = holds;
-        _sending.Wait(CancellationToken.None);
+        _sending.Wait(cancellationToken);
         try
         {
-            _transport.Send(message, holds);
+            _transport.Send(message, holds, cancellationToken);
         }
         finally
         {
@@ -151,17 +145,12 @@ public sealed partial class Connection
 
     private ReceivedMessage ReceiveMessage(CancellationToken cancellationToken, int maxLength = int.MaxValue)
     {
-        if (cancellationToken.CanBeCanceled)
-        {
-            return ReceiveMessageAsync(cancellationToken, maxLength).AsTask().GetAwaiter().GetResult();
-        }
-
         ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
         CheckReceive();
-        _receiving.Wait(CancellationToken.None);
+        _receiving.Wait(cancellationToken);
         try
         {
-            return _transport.Receive(Math.Min(maxLength, _options.MaxMessageLength));
+            return _transport.Receive(Math.Min(maxLength, _options.MaxMessageLength), cancellationToken);
         }
         finally
         {

@@ -13,14 +13,7 @@ public sealed partial class Connection
     public void Send<T>(T value, CancellationToken cancellationToken = default)
     {
         byte[] payload = Serialize(value, out PayloadHolds? holds);
-        if (cancellationToken.CanBeCanceled)
-        {
-            SendMessageAsync(payload, holds, cancellationToken).AsTask().GetAwaiter().GetResult();
-        }
-        else
-        {
-            SendMessage(payload, holds);
-        }
+        SendMessage(payload, holds, cancellationToken);
     }
 
     /// <inheritdoc cref="Send"/>

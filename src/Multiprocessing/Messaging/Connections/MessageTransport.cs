@@ -27,13 +27,12 @@ internal abstract class MessageTransport : IDisposable
 
     /// <param name="message">The bytes.</param>
     /// <param name="holds">What they refer to; the caller disposes of it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="IOException">The peer has closed its end, or died.</exception>
-    public abstract void Send(ReadOnlySpan<byte> message, PayloadHolds? holds);
+    /// <remarks>If it is cancelled after a part of the message has gone out the connection is of no more use, and is closed.</remarks>
+    public abstract void Send(ReadOnlySpan<byte> message, PayloadHolds? holds, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="Send"/>
-    /// <param name="message"/><param name="holds"/>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <remarks>If it is cancelled after a part of the message has gone out the connection is of no more use, and is closed.</remarks>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> message, PayloadHolds? holds, CancellationToken cancellationToken);
 
     /// <summary>Waits for the next message.</summary>
@@ -44,7 +43,7 @@ internal abstract class MessageTransport : IDisposable
     public abstract ValueTask<ReceivedMessage> ReceiveAsync(int maxLength, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="ReceiveAsync"/>
-    public abstract ReceivedMessage Receive(int maxLength);
+    public abstract ReceivedMessage Receive(int maxLength, CancellationToken cancellationToken);
 
     /// <summary>Whether a message, a part of it or the end of the stream has arrived.</summary>
     /// <param name="timeout">How long to wait for it; zero or positive, or infinite.</param>

@@ -52,7 +52,8 @@ internal sealed class RingPort
     /// <param name="item">The item.</param>
     /// <param name="elsewhere">How many bytes more belong to it.</param>
     /// <param name="user">Asked before every attempt.</param>
-    public void Put(ReadOnlySpan<byte> item, long elsewhere, IRingUser user)
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public void Put(ReadOnlySpan<byte> item, long elsewhere, IRingUser user, CancellationToken cancellationToken)
     {
         long until = _spinning.Begin();
         bool put = false;
@@ -85,7 +86,10 @@ internal sealed class RingPort
                     return;
                 }
 
-                _room.Wait(seen, epoch, Deadline.Never, CancellationToken.None);
+                if (_room.Wait(seen, epoch, Deadline.Never, cancellationToken) == WaitOutcome.Cancelled)
+                {
+                    throw new OperationCanceledException(cancellationToken);
+                }
             }
         }
         finally
@@ -124,9 +128,10 @@ internal sealed class RingPort
     /// <param name="takes">Whether the item is taken, or only looked for.</param>
     /// <param name="user">Asked before every wait.</param>
     /// <param name="deadline">When to give up.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="position">The item that was taken.</param>
     /// <returns>False if the time is over.</returns>
-    public bool Take(bool takes, IRingUser user, Deadline deadline, out long position)
+    public bool Take(bool takes, IRingUser user, Deadline deadline, CancellationToken cancellationToken, out long position)
     {
         long until = _spinning.Begin();
         bool found = false;
@@ -158,9 +163,12 @@ internal sealed class RingPort
                     return true;
                 }
 
-                if (_items.Wait(seen, epoch, deadline, CancellationToken.None) == WaitOutcome.TimedOut)
+                switch (_items.Wait(seen, epoch, deadline, cancellationToken))
                 {
-                    return LookOrThrow(takes, user, out position);
+                    case WaitOutcome.TimedOut:
+                        return LookOrThrow(takes, user, out position);
+                    case WaitOutcome.Cancelled:
+                        throw new OperationCanceledException(cancellationToken);
                 }
             }
         }

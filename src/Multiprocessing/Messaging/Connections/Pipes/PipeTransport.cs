@@ -38,19 +38,20 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
 
     void IRingUser.CheckOpen() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
 
-    public override void Send(ReadOnlySpan<byte> message, PayloadHolds? holds)
+    public override void Send(ReadOnlySpan<byte> message, PayloadHolds? holds, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (holds is null && message.Length < LargestOnStack)
         {
             Span<byte> bare = stackalloc byte[QueueMessage.BareHeaderSize + message.Length];
             bare[0] = QueueMessage.IsBare;
             message.CopyTo(bare[QueueMessage.BareHeaderSize..]);
-            SendItem(bare, 0);
+            SendItem(bare, 0, cancellationToken);
         }
         else
         {
             using QueueMessage item = QueueMessage.Of(message, holds, _hold.Block, _hold.Outgoing.Ring.LargestItem);
-            SendItem(item.Bytes, item.Elsewhere);
+            SendItem(item.Bytes, item.Elsewhere, cancellationToken);
             item.Delivered();
         }
 
@@ -71,12 +72,13 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
         GC.KeepAlive(this);
     }
 
-    public override ReceivedMessage Receive(int maxLength)
+    public override ReceivedMessage Receive(int maxLength, CancellationToken cancellationToken)
     {
         CheckReceive();
+        cancellationToken.ThrowIfCancellationRequested();
         if (!_hold.Incoming.TryTake(out long position))
         {
-            _hold.Incoming.Take(takes: true, this, Deadline.Never, out position);
+            _hold.Incoming.Take(takes: true, this, Deadline.Never, cancellationToken, out position);
         }
 
         ReceivedMessage message = TakeOut(position, maxLength);
@@ -103,7 +105,7 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
 
         try
         {
-            bool found = _hold.Incoming.Take(takes: false, this, Deadline.After(timeout), out _);
+            bool found = _hold.Incoming.Take(takes: false, this, Deadline.After(timeout), CancellationToken.None, out _);
             GC.KeepAlive(this);
             return found;
         }
@@ -142,12 +144,12 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
         GC.SuppressFinalize(this);
     }
 
-    private void SendItem(ReadOnlySpan<byte> item, long elsewhere)
+    private void SendItem(ReadOnlySpan<byte> item, long elsewhere, CancellationToken cancellationToken)
     {
         CheckPeer();
         if (!_hold.Outgoing.TryPut(item, elsewhere))
         {
-            _hold.Outgoing.Put(item, elsewhere, this);
+            _hold.Outgoing.Put(item, elsewhere, this, cancellationToken);
         }
     }
 

@@ -44,8 +44,15 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
     /// <summary>Set once, by the handshake.</summary>
     public bool IsAuthenticated { get; set; }
 
-    public override void Send(ReadOnlySpan<byte> message, PayloadHolds? holds)
+    public override void Send(ReadOnlySpan<byte> message, PayloadHolds? holds, CancellationToken cancellationToken)
     {
+        if (cancellationToken.CanBeCanceled)
+        {
+            // The kernel's calls that block know no tokens.
+            SendAsync(message.ToArray(), holds, cancellationToken).AsTask().GetAwaiter().GetResult();
+            return;
+        }
+
         ThrowIfSendIsBroken();
         try
         {
@@ -121,8 +128,13 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
         return message.Bytes.ToArray();
     }
 
-    public override ReceivedMessage Receive(int maxLength)
+    public override ReceivedMessage Receive(int maxLength, CancellationToken cancellationToken)
     {
+        if (cancellationToken.CanBeCanceled)
+        {
+            return ReceiveAsync(maxLength, cancellationToken).AsTask().GetAwaiter().GetResult();
+        }
+
         while (true)
         {
             if (TryTake(maxLength, out ReceivedMessage message))

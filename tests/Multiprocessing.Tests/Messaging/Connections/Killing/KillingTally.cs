@@ -14,7 +14,7 @@ internal sealed class KillingTally
     private long _received;
     private long _cutOff;
 
-    public void Add(SharedProbe board, long killed, long reported, PartyOutcome outcome)
+    public void Count(SharedProbe board)
     {
         foreach (int direction in (int[])[PartyBoard.FromVictim, PartyBoard.FromSurvivor])
         {
@@ -23,6 +23,10 @@ internal sealed class KillingTally
         }
 
         _cutOff += board[PartyBoard.FromVictim + PartyBoard.Attempted] - board[PartyBoard.FromVictim + PartyBoard.Received];
+    }
+
+    public void Measure(long killed, long reported, PartyOutcome outcome)
+    {
         if (outcome.ReceivingEnded != 0)
         {
             _toEnd.Add(Milliseconds(killed, outcome.ReceivingEnded));

@@ -11,7 +11,10 @@ public sealed partial class Connection
     /// <remarks>
     /// <para>Messages go through shared memory. An end can be captured by a lambda, passed as an argument or a result, or sent through
     /// queues and other pipes; who sends it keeps it as well, until he disposes of it.</para>
-    /// <para>An end counts as closed when every process that had it has disposed of it or ended, in whatever way.</para>
+    /// <para>An end counts as closed when every process that had it has disposed of it or ended, in whatever way. One that lies in a queue or in
+    /// another pipe counts as open until it is received as an object, for good if nobody ever does that.</para>
+    /// <para>At most 1,000 processes can have the same end at a time, and it can be on 1,000 ways at once: sending it once more is an
+    /// <see cref="UnserializableException"/>.</para>
     /// </remarks>
     /// <exception cref="IOException">The tree of processes has no room for another process, or this one no way to the root.</exception>
     public static (Connection First, Connection Second) CreatePipe(bool duplex = true)

@@ -89,6 +89,30 @@ public sealed class PipeConnectionTests : ConnectionContract
     }
 
     [Fact]
+    public void An_end_can_be_on_many_ways_at_once_but_not_on_any_number()
+    {
+        (Connection mine, Connection theirs) = Connection.CreatePipe();
+        using var queue = new ProcessQueue<Connection>();
+        using (mine)
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                queue.Put(theirs);
+            }
+
+            Assert.Contains("1000", Assert.Throws<UnserializableException>(() => queue.Put(theirs)).InnerException!.Message, StringComparison.Ordinal);
+            theirs.Dispose();
+            while (queue.TryGet(out Connection? end))
+            {
+                Assert.False(mine.Poll());
+                end.Dispose();
+            }
+
+            Assert.Throws<EndOfStreamException>(() => mine.ReceiveBytes());
+        }
+    }
+
+    [Fact]
     public void Shared_objects_travel_with_their_memory()
     {
         (Connection one, Connection other) = Connection.CreatePipe();

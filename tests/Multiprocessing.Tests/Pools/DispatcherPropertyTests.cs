@@ -19,6 +19,7 @@ public sealed class DispatcherPropertyTests
         select new Settings(workers, spares, minWorkers, taskLimit, ageSeconds, idleSeconds);
 
     [Fact(Timeout = 120_000)]
+    [Trait("PainPoint", "14")]
     public async Task Every_task_ends_exactly_once_and_is_started_at_most_once()
     {
         await Task.Yield();

@@ -30,6 +30,7 @@ public abstract partial class PoolContract
     }
 
     [Fact]
+    [Trait("PainPoint", "17")]
     public async Task Terminate_cancels_everything_pending_before_it_returns()
     {
         await using var pool = Create();
@@ -86,6 +87,7 @@ public abstract partial class PoolContract
     }
 
     [Fact]
+    [Trait("PainPoint", "11")]
     public async Task An_initializer_that_throws_breaks_the_pool_with_that_exception()
     {
         await using var pool = Create(options => options.Initializer = static () => throw new FormatException("not like this"));
@@ -102,6 +104,7 @@ public abstract partial class PoolContract
     }
 
     [Fact]
+    [Trait("PainPoint", "11")]
     public async Task An_initializer_that_takes_too_long_breaks_the_pool()
     {
         var file = NewFile();

@@ -3,6 +3,7 @@ namespace Multiprocessing.Tests.Pools;
 public abstract partial class PoolContract
 {
     [Fact]
+    [Trait("PainPoint", "9")]
     public async Task A_result_that_cannot_be_sent_fails_its_task_alone()
     {
         await Assert.ThrowsAsync<UnserializableException>(() => Pool.RunAsync(PoolWork.Unserializable));
@@ -10,6 +11,7 @@ public abstract partial class PoolContract
     }
 
     [Fact]
+    [Trait("PainPoint", "43")]
     public async Task An_exception_keeps_its_type_its_words_and_the_stack_of_the_worker()
     {
         var thrown = await Assert.ThrowsAsync<ArgumentException>(() => Pool.RunAsync(PoolWork.FailOn, 2));

@@ -66,6 +66,7 @@ public abstract partial class PoolContract
     }
 
     [Fact]
+    [Trait("PainPoint", "22")]
     public async Task A_stream_reads_no_further_ahead_than_told_and_an_endless_input_is_fine()
     {
         var read = 0;

@@ -17,6 +17,7 @@ public abstract partial class PoolContract
     }
 
     [Fact]
+    [Trait("PainPoint", "15")]
     public async Task A_queued_call_is_withdrawn_at_once()
     {
         string[] files = [NewFile(), NewFile()];
@@ -39,6 +40,7 @@ public abstract partial class PoolContract
     }
 
     [Fact]
+    [Trait("PainPoint", "15")]
     public async Task A_running_call_gets_its_own_token_cancelled_and_its_worker_lives_on()
     {
         var file = NewFile();
@@ -65,6 +67,7 @@ public abstract partial class PoolContract
     }
 
     [Fact]
+    [Trait("PainPoint", "15")]
     public async Task A_running_call_without_a_token_is_stopped_with_its_worker_and_the_others_go_on()
     {
         var file = NewFile();
@@ -98,6 +101,7 @@ public abstract partial class PoolContract
     }
 
     [Fact]
+    [Trait("PainPoint", "16")]
     public async Task A_call_that_takes_too_long_is_stopped_and_told_so()
     {
         var file = NewFile();
@@ -125,6 +129,7 @@ public abstract partial class PoolContract
     }
 
     [Fact]
+    [Trait("PainPoint", "16")]
     public async Task An_item_that_takes_too_long_is_lost_alone()
     {
         string[] files = [NewFile(), NewFile(), NewFile()];

@@ -40,6 +40,7 @@ public abstract partial class PoolContract : IAsyncLifetime
     private protected string NewFile() => Path.Combine(_folder, Path.GetRandomFileName());
 
     [Fact]
+    [Trait("PainPoint", "42")]
     public async Task Every_form_of_a_function_gives_its_result()
     {
         var y = 5;

@@ -25,6 +25,7 @@ public sealed partial class PoolDeathTests : IAsyncDisposable
     [InlineData(nameof(Deaths.Kill), -9, "SIGKILL", "SIGKILL")]
     [InlineData(nameof(Deaths.ExitZero), 0, null, "0")]
     [InlineData(nameof(Deaths.ExitThree), 3, null, "3")]
+    [Trait("PainPoint", "1")]
     public async Task A_death_costs_the_running_task_which_says_who_died_of_what(string way, int code, string? signal, string reason)
     {
         var before = Enumerable.Range(0, 100).Select(i => _pool.RunAsync(PoolWork.Double, i)).ToArray();
@@ -51,6 +52,7 @@ public sealed partial class PoolDeathTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("PainPoint", "2")]
     public async Task A_worker_that_is_killed_while_idle_is_replaced_and_costs_nothing()
     {
         for (var i = 0; i < 3; i++)
@@ -90,6 +92,7 @@ public sealed partial class PoolDeathTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("PainPoint", "3")]
     public async Task Deadly_tasks_in_a_row_each_fail_alone_and_the_pool_goes_on()
     {
         var tasks = Enumerable.Range(0, 30)
@@ -109,6 +112,7 @@ public sealed partial class PoolDeathTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("PainPoint", "11")]
     public async Task An_initializer_that_kills_its_worker_breaks_the_pool_after_some_tries()
     {
         await using var pool = new ProcessPool(new ProcessPoolOptions

@@ -27,6 +27,7 @@ public sealed class PoolPayloadTests
     }
 
     [Fact]
+    [Trait("PainPoint", "9")]
     public async Task A_response_that_cannot_be_read_fails_its_task_with_one_exception_type()
     {
         byte[][] responses = [[], [0], [0, 1, 2], [1], [1, 200, 200], [3], [3, 9], [9], [0, 0xff, 0xff, 0xff, 0xff, 0xff]];

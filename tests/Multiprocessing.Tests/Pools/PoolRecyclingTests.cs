@@ -11,6 +11,7 @@ public sealed class PoolRecyclingTests
     [InlineData(1, 1, 20)]
     [InlineData(2, 7, 500)]
     [InlineData(4, 250, 5_000)]
+    [Trait("PainPoint", "13")]
     public async Task Every_worker_runs_exactly_as_many_tasks_as_it_may_under_load(int workers, int limit, int count)
     {
         await using var pool = new ProcessPool(new ProcessPoolOptions { Workers = workers, RecycleAfterTasks = limit });

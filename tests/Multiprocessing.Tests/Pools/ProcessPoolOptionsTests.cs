@@ -3,6 +3,7 @@ namespace Multiprocessing.Tests.Pools;
 public sealed class ProcessPoolOptionsTests
 {
     [Fact]
+    [Trait("PainPoint", "39")]
     public void The_defaults_are_those_that_are_documented()
     {
         var options = new ProcessPoolOptions();
@@ -34,6 +35,7 @@ public sealed class ProcessPoolOptionsTests
     }
 
     [Fact]
+    [Trait("PainPoint", "33")]
     public void Values_out_of_range_are_refused_where_they_are_set()
     {
         Assert.Throws<ArgumentNullException>(() => new ProcessPool(null!));

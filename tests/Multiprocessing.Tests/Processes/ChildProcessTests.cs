@@ -139,6 +139,7 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
+    [Trait("PainPoint", "34")]
     public async Task Fork_is_refused_with_the_alternative()
     {
         await Task.CompletedTask;
@@ -222,6 +223,7 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
+    [Trait("PainPoint", "41")]
     public async Task Standard_input_is_empty() =>
         Assert.Equal("", await Answer.OfAsync(() => Console.In.ReadToEnd()));
 }

@@ -17,6 +17,7 @@ public sealed class DepthLimitTests
     }
 
     [Fact]
+    [Trait("PainPoint", "40")]
     public async Task A_pool_of_the_deepest_process_breaks_and_says_why()
     {
         string answer = await Answer.OfAsync(static () => AtTheDeepestLevel(static () =>

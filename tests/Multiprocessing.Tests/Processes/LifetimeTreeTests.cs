@@ -11,6 +11,8 @@ public sealed class LifetimeTreeTests
     [InlineData(StartMethod.Spawn, false)]
     [InlineData(StartMethod.Standby, false)]
     [InlineData(StartMethod.Standby, true)]
+    [Trait("PainPoint", "12")]
+    [Trait("PainPoint", "19")]
     public async Task A_killed_process_takes_its_children_and_theirs_with_it(StartMethod method, bool stopFirst)
     {
         string file = Answer.NewFile();

@@ -22,6 +22,7 @@ public sealed class ManyChildrenTests
     }
 
     [Fact(Timeout = 200_000)]
+    [Trait("PainPoint", "38")]
     public async Task A_hundred_at_once()
     {
         string[] files = new string[100];

@@ -28,6 +28,7 @@ public sealed class PluginTests
     }
 
     [Fact]
+    [Trait("PainPoint", "37")]
     public async Task A_lambda_of_an_assembly_in_another_load_context_runs_in_a_pool()
     {
         AssemblyLoadContext context = new("the program's own context for plug-ins");

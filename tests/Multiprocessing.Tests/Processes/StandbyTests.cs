@@ -6,6 +6,7 @@ namespace Multiprocessing.Tests.Processes;
 public sealed class StandbyTests
 {
     [Fact]
+    [Trait("PainPoint", "35")]
     public async Task A_process_that_waits_is_used()
     {
         int waiting = await WaitForOneAsync();

@@ -5,6 +5,7 @@ namespace Multiprocessing.Tests.Processes;
 public sealed class WaitingTests
 {
     [Fact]
+    [Trait("PainPoint", "20")]
     public async Task Many_threads_wait_for_one_child_and_time_out()
     {
         using ChildProcess child = StartEndless();

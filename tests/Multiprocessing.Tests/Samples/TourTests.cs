@@ -42,6 +42,7 @@ public sealed class TourTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Trait("PainPoint", "12")]
     public async Task A_tour_killed_in_the_middle_leaves_nothing_within_a_second(bool stopAWorkerFirst)
     {
         string[] sharedMemory = Directory.GetFiles("/dev/shm");

@@ -123,6 +123,7 @@ public abstract class DelegateContract(bool emitted) : FieldAccess(emitted)
     }
 
     [Fact]
+    [Trait("PainPoint", "21")]
     public void Only_what_the_lambda_reaches_is_sent()
     {
         using CancellationTokenSource source = new();

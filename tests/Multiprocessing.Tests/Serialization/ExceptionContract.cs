@@ -115,6 +115,7 @@ public abstract class ExceptionContract(bool emitted) : FieldAccess(emitted)
     }
 
     [Fact]
+    [Trait("PainPoint", "43")]
     public void What_cannot_be_rebuilt_arrives_as_a_RemoteException()
     {
         RemoteException copy = Assert.IsType<RemoteException>(RoundTrip.SelfContained<Exception>(Thrown(new HoldsStreamException(Stream.Null))));

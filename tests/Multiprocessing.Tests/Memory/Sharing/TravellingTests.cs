@@ -33,6 +33,7 @@ public sealed class TravellingTests
     }
 
     [Theory, MemberData(nameof(Children))]
+    [Trait("PainPoint", "26")]
     public void A_child_keeps_what_its_parent_has_forgotten(StartMethod method, long size)
     {
         using var answer = new SharedProbe(size);
@@ -67,6 +68,7 @@ public sealed class TravellingTests
     }
 
     [Theory, MemberData(nameof(Pools))]
+    [Trait("PainPoint", "23")]
     public async Task A_task_gets_and_returns_the_same_object(PoolBackend backend, long size)
     {
         await using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1, Backend = backend });
@@ -152,6 +154,7 @@ public sealed class TravellingTests
     }
 
     [Fact]
+    [Trait("PainPoint", "40")]
     public async Task A_worker_shares_with_its_own_workers_and_with_its_parent()
     {
         await using var pool = new ProcessPool(1);

@@ -46,6 +46,7 @@ public sealed class ForgottenMemoryTests
     }
 
     [Fact(Timeout = 30 * 60_000)]
+    [Trait("PainPoint", "26")]
     public async Task Workers_that_are_killed_leave_nothing()
     {
         int before = ProcessTree.Root.Broker.Counts.Segments;

@@ -12,6 +12,7 @@ public abstract class SharedListContract(PoolBackend backend, StartMethod method
         [null, true, -5L, double.NaN, 1.10m, "", "text\0with\0zeros\0\0", "\uD800 alone", new byte[] { 0, 1, 0, 0 }, new string('x', 100_000)];
 
     [Fact]
+    [Trait("PainPoint", "28")]
     public async Task Every_item_comes_back_as_it_was_given()
     {
         using var list = new SharedList(Items);

@@ -71,6 +71,7 @@ public sealed class SharedMemoryTests
     }
 
     [Fact]
+    [Trait("PainPoint", "27")]
     public void Whoever_is_inside_at_the_disposal_finds_zeros()
     {
         var memory = SharedMemory.Create(1 << 20);
@@ -111,6 +112,7 @@ public sealed class SharedMemoryTests
     }
 
     [Fact]
+    [Trait("PainPoint", "27")]
     public void A_view_keeps_the_memory()
     {
         Memory<byte> view = MakeView();

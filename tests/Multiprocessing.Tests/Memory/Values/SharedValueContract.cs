@@ -11,6 +11,7 @@ public abstract class SharedValueContract(PoolBackend backend, StartMethod metho
     private const int Times = 20_000;
 
     [Fact]
+    [Trait("PainPoint", "31")]
     public async Task Additions_of_both_sides_add_up()
     {
         using var number = new SharedValue<int>(1);

@@ -153,6 +153,7 @@ public sealed class ProcessQueueTests
     }
 
     [Fact]
+    [Trait("PainPoint", "24")]
     public void What_cannot_be_sent_is_refused_by_the_call_that_puts_it()
     {
         using var queue = new ProcessQueue<object>(new() { BufferSize = 4096 });

@@ -11,6 +11,7 @@ public sealed class QueueOfStandbyProcessesTests() : QueueContract(OtherSide.Sta
 public abstract class QueueContract(OtherSide side) : SharedContract(side)
 {
     [Fact]
+    [Trait("PainPoint", "30")]
     public async Task What_is_put_elsewhere_in_whatever_way_comes_here_in_its_order()
     {
         using var numbers = new ProcessQueue<int>();
@@ -192,6 +193,7 @@ public abstract class QueueContract(OtherSide side) : SharedContract(side)
     }
 
     [Fact]
+    [Trait("PainPoint", "25")]
     public async Task What_processes_leave_behind_stays_when_they_have_gone()
     {
         using var queue = new ProcessQueue<string>(new() { BufferSize = 4096 });

@@ -12,6 +12,7 @@ public sealed class QueueKillingTests
     [Theory(Timeout = 3_600_000)]
     [InlineData(1, 4096)]
     [InlineData(2, 3)]
+    [Trait("PainPoint", "7")]
     public Task Each_number_is_delivered_once_or_died_with_who_had_it(int seed, int capacity) => RunAsync(
         "numbers",
         seed,
@@ -32,6 +33,7 @@ public sealed class QueueKillingTests
 
     [Theory(Timeout = 3_600_000)]
     [InlineData(3)]
+    [Trait("PainPoint", "8")]
     public Task Each_leased_number_is_delivered_until_it_is_done(int seed) => RunAsync(
         "leased numbers",
         seed,

@@ -13,6 +13,7 @@ public sealed class LargePayloadTests : IDisposable
     [InlineData(8_192)]
     [InlineData(50_000)]
     [InlineData(3_000_000)]
+    [Trait("PainPoint", "23")]
     public void An_array_comes_back_as_it_went(int length)
     {
         double[] sent = [.. Enumerable.Range(0, length).Select(i => i * 0.5)];

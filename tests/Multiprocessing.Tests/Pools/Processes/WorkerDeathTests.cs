@@ -26,6 +26,7 @@ public sealed class WorkerDeathTests : IDisposable
     public Task An_exception_on_another_thread() => DiesAsync(ThrowOnAnotherThread, -6, "SIGABRT", "unhandled exception");
 
     [Fact]
+    [Trait("PainPoint", "1")]
     public Task An_exit_that_pretends_success() => DiesAsync(static () => Environment.Exit(0), 0, null, "exit code 0");
 
     [Fact]
@@ -47,6 +48,8 @@ public sealed class WorkerDeathTests : IDisposable
     }
 
     [Fact]
+    [Trait("PainPoint", "4")]
+    [Trait("PainPoint", "41")]
     public async Task The_last_lines_of_the_standard_error_are_in_the_exception()
     {
         var died = await Assert.ThrowsAsync<WorkerDiedException>(() => _pool.RunAsync(static () =>
@@ -91,6 +94,7 @@ public sealed class WorkerDeathTests : IDisposable
     }
 
     [Fact]
+    [Trait("PainPoint", "2")]
     public void A_worker_maps_no_memory_of_its_siblings()
     {
         _pool.Map(static x => x, Enumerable.Range(0, 100)); // Both workers are up.

@@ -42,6 +42,7 @@ public sealed class HostTests
     }
 
     [Fact(Timeout = Limit)]
+    [Trait("PainPoint", "37")]
     public async Task Dotnet_run_of_a_single_source_file() =>
         Squared(await ProgramRun.RunAsync("dotnet", ["run", HostPrograms.FileBased()], HostPrograms.SdkEnvironment, limit: 120));
 

@@ -24,6 +24,7 @@ public sealed class RefusedHostTests
         "ignores startup hooks");
 
     [Fact(Timeout = Limit)]
+    [Trait("PainPoint", "36")]
     public async Task A_process_that_was_not_taken_over_ends_at_once_and_starts_nothing()
     {
         // As a worker whose runtime ignored the hook would find itself: the guard is there, and the program's Main runs.

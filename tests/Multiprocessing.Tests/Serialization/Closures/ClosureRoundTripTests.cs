@@ -7,6 +7,7 @@ public class ClosureRoundTripTests
 
     [Theory]
     [MemberData(nameof(Lambdas))]
+    [Trait("PainPoint", "21")]
     public async Task A_lambda_that_was_sent_gives_the_same_result(bool optimized, string name)
     {
         var expected = await CapturedVariablesTests.Result(CapturedVariablesTests.Find(optimized, name).Lambda);

@@ -9,6 +9,7 @@ public sealed class BarrierKillingTests
     [Theory(Timeout = 1_800_000)]
     [InlineData(13)]
     [InlineData(14)]
+    [Trait("PainPoint", "6")]
     public async Task Parties_of_a_barrier_killed_at_any_moment_break_it_and_nobody_waits_for_the_dead(int seed)
     {
         using var board = new SharedProbe();

@@ -13,6 +13,7 @@ public sealed class ConditionKillingTests
     [Theory(Timeout = 1_800_000)]
     [InlineData(15)]
     [InlineData(16)]
+    [Trait("PainPoint", "6")]
     public async Task Waiters_and_notifiers_killed_at_any_moment_leave_nobody_waiting(int seed)
     {
         using var mutex = new ProcessLock();

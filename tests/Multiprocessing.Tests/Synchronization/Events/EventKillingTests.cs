@@ -13,6 +13,7 @@ public sealed class EventKillingTests
     [Theory(Timeout = 1_800_000)]
     [InlineData(11)]
     [InlineData(12)]
+    [Trait("PainPoint", "6")]
     public async Task Who_sets_an_event_may_be_killed_at_any_moment_and_all_who_wait_are_released(int seed)
     {
         using var e = new ProcessEvent();

@@ -7,6 +7,7 @@ public sealed class LockKillingTests
     [Theory(Timeout = 1_800_000)]
     [InlineData(1)]
     [InlineData(2)]
+    [Trait("PainPoint", "5")]
     public async Task Users_of_a_lock_killed_at_any_moment_leave_nobody_waiting_and_nobody_inside(int seed)
     {
         using var mutex = new ProcessLock();

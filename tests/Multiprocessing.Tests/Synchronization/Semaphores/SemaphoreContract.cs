@@ -130,6 +130,7 @@ public abstract class SemaphoreContract(OtherSide side) : SharedContract(side)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("PainPoint", "5")]
     public async Task The_permits_of_a_process_that_dies_come_back_if_they_are_to(bool recovers)
     {
         if (!AreProcesses)

@@ -11,6 +11,7 @@ public sealed class SemaphoreKillingTests
     [Theory(Timeout = 1_800_000)]
     [InlineData(5)]
     [InlineData(6)]
+    [Trait("PainPoint", "29")]
     public async Task Users_of_a_semaphore_killed_at_any_moment_leave_all_permits(int seed)
     {
         using var semaphore = new ProcessSemaphore(Permits, Permits);

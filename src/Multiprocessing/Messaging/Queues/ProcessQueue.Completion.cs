@@ -10,7 +10,7 @@ public sealed partial class ProcessQueue<T>
 
     /// <summary>
     /// Says that an item is done with: the oldest of those that were taken through this object and are not yet. Only then is it safe
-    /// from the death of this process.
+    /// from the death of this process. What is not done with when this object is disposed of is taken again by another one.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// No item that was taken through this object is left to be done; or the queue does not track it
@@ -28,7 +28,7 @@ public sealed partial class ProcessQueue<T>
 
         _ring.Free(leased.Position);
         leased.Item?.GiveUp();
-        _room.Raise();
+        _port.Room.Raise();
         if (_ring.Count == 0)
         {
             _idle.Raise(int.MaxValue);
@@ -54,27 +54,13 @@ public sealed partial class ProcessQueue<T>
     /// <inheritdoc cref="Join(CancellationToken)" path="/exception"/>
     public bool Join(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        Deadline deadline = Deadline.After(timeout);
+        var deadline = Deadline.After(timeout);
         CheckTracksCompletion();
-        while (true)
-        {
-            uint epoch = _idle.Epoch;
-            int seen = _idle.Prepare();
-            ThrowIfDisposed();
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_ring.IsIdle())
-            {
-                GC.KeepAlive(this);
-                return true;
-            }
-
-            if (_idle.Wait(seen, epoch, deadline, cancellationToken) == WaitOutcome.TimedOut)
-            {
-                bool idle = _ring.IsIdle();
-                GC.KeepAlive(this);
-                return idle;
-            }
-        }
+        cancellationToken.ThrowIfCancellationRequested();
+        var attempt = new IdleAttempt(this);
+        bool idle = _idle.Pass(ref attempt, deadline, cancellationToken);
+        GC.KeepAlive(this);
+        return idle;
     }
 
     /// <summary>Waits until every item that was put has been taken and is done with, or the time is over, without blocking a thread.</summary>
@@ -85,27 +71,41 @@ public sealed partial class ProcessQueue<T>
     /// <inheritdoc cref="Join(CancellationToken)" path="/exception"/>
     public async ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        Deadline deadline = Deadline.After(timeout ?? Timeout.InfiniteTimeSpan);
+        var deadline = Deadline.After(timeout ?? Timeout.InfiniteTimeSpan);
         CheckTracksCompletion();
-        while (true)
-        {
-            uint epoch = _idle.Epoch;
-            int seen = _idle.Prepare();
-            ThrowIfDisposed();
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_ring.IsIdle())
-            {
-                GC.KeepAlive(this);
-                return true;
-            }
+        cancellationToken.ThrowIfCancellationRequested();
+        bool idle = await _idle.PassAsync(IsIdle, deadline, cancellationToken).ConfigureAwait(false);
+        GC.KeepAlive(this);
+        return idle;
+    }
 
-            if (await _idle.WaitAsync(seen, epoch, deadline, cancellationToken).ConfigureAwait(false) == WaitOutcome.TimedOut)
-            {
-                bool idle = _ring.IsIdle();
-                GC.KeepAlive(this);
-                return idle;
-            }
+    /// <summary>The item stays in the queue until it is done with.</summary>
+    private void Lease(long position, ReceivedItem? item)
+    {
+        _leased.Enqueue((position, item));
+        Interlocked.MemoryBarrier();
+        if (IsDisposed)
+        {
+            // Who disposes may have looked before it was there.
+            GiveBackLeases();
+            _port.Items.RaiseForAll();
         }
+    }
+
+    /// <summary>This object cannot say any more that they are done with.</summary>
+    private void GiveBackLeases()
+    {
+        while (_leased.TryDequeue(out (long Position, ReceivedItem? Item) leased))
+        {
+            leased.Item?.Dispose();
+            _ring.GiveBack(leased.Position);
+        }
+    }
+
+    private bool IsIdle()
+    {
+        ThrowIfDisposed();
+        return _ring.IsIdle();
     }
 
     private void CheckTracksCompletion()
@@ -114,5 +114,10 @@ public sealed partial class ProcessQueue<T>
         {
             throw new InvalidOperationException("The queue was made without ProcessQueueOptions.TracksCompletion.");
         }
+    }
+
+    private readonly struct IdleAttempt(ProcessQueue<T> queue) : IAttempt
+    {
+        public bool Try() => queue.IsIdle();
     }
 }

@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Multiprocessing.Memory;
 using Multiprocessing.Messaging.Queues;
-using Multiprocessing.Messaging.Rings;
 
 namespace Multiprocessing;
 
@@ -58,36 +56,9 @@ public sealed partial class ProcessQueue<T>
         return (outcome == QueueOutcome.Done, item);
     }
 
-    /// <summary>Takes as many items as there are, up to the length of the destination; waits until there is at least one.</summary>
-    /// <param name="destination">Receives the items.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>How many were taken; 0 if the destination is empty, or the queue was completed and everything was taken.</returns>
-    /// <remarks>If this process is killed meanwhile, what it has taken is lost with it, which can be all of them.</remarks>
-    /// <exception cref="PayloadException">An item cannot be read here. It is used up; those before it are in the destination.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
-    /// <exception cref="ObjectDisposedException">This object was disposed of, also while this call waited.</exception>
-    public int GetMany(Span<T> destination, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        int count = 0;
-        while (count < destination.Length)
-        {
-            int more = TryGetManyNow(destination[count..]);
-            if (more == 0 && (count > 0 || Get(out destination[0]!, Deadline.Never, cancellationToken) != QueueOutcome.Done))
-            {
-                break;
-            }
-
-            count += Math.Max(more, 1);
-        }
-
-        GC.KeepAlive(this);
-        return count;
-    }
-
     /// <summary>Takes items until the queue is completed and everything was taken.</summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    /// <inheritdoc cref="GetMany" path="/exception"/>
+    /// <inheritdoc cref="TryGet" path="/exception"/>
     public IEnumerable<T> GetAll(CancellationToken cancellationToken = default)
     {
         while (Get(out T? item, Deadline.Never, cancellationToken) == QueueOutcome.Done)
@@ -98,7 +69,7 @@ public sealed partial class ProcessQueue<T>
 
     /// <summary>Takes items until the queue is completed and everything was taken, without blocking a thread.</summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    /// <inheritdoc cref="GetMany" path="/exception"/>
+    /// <inheritdoc cref="TryGet" path="/exception"/>
     public async IAsyncEnumerable<T> GetAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await GetAsync(Deadline.Never, cancellationToken).ConfigureAwait(false) is (QueueOutcome.Done, var item))
@@ -113,166 +84,51 @@ public sealed partial class ProcessQueue<T>
     {
         cancellationToken.ThrowIfCancellationRequested();
         QueueOutcome outcome = TryGetNow(out item);
-        if (outcome != QueueOutcome.NotNow || deadline.Remaining <= TimeSpan.Zero)
+        if (outcome != QueueOutcome.NotNow)
         {
             return outcome;
         }
 
-        outcome = Spin(out item);
-        return outcome != QueueOutcome.NotNow ? outcome : GetSlowly(out item, deadline, cancellationToken);
-    }
-
-    private QueueOutcome Spin(out T? item)
-    {
-        item = default;
-        long until = _spinning.Begin();
-        if (until == 0)
-        {
-            return QueueOutcome.NotNow;
-        }
-
-        var outcome = QueueOutcome.NotNow;
-        while (outcome == QueueOutcome.NotNow && Stopwatch.GetTimestamp() < until)
-        {
-            Pause.Once();
-            outcome = TryGetNow(out item);
-        }
-
-        _spinning.End(outcome != QueueOutcome.NotNow);
-        return outcome;
-    }
-
-    private QueueOutcome GetSlowly(out T? item, Deadline deadline, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (true)
-            {
-                uint epoch = _items.Epoch;
-                int seen = _items.Prepare();
-                QueueOutcome outcome = TryGetNow(out item);
-                if (outcome != QueueOutcome.NotNow)
-                {
-                    return outcome;
-                }
-
-                switch (_items.Wait(seen, epoch, deadline, cancellationToken))
-                {
-                    case WaitOutcome.TimedOut:
-                        return TryGetNow(out item);
-                    case WaitOutcome.Cancelled:
-                        throw new OperationCanceledException(cancellationToken);
-                }
-            }
-        }
-        finally
-        {
-            _items.Leave(isMore: _ring.Count > 0);
-        }
+        var attempt = new GetAttempt(this);
+        _port.Items.Pass(ref attempt, deadline, cancellationToken);
+        item = attempt.Item;
+        return attempt.Outcome;
     }
 
     private async ValueTask<(QueueOutcome Outcome, T? Item)> GetAsync(Deadline deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        QueueOutcome outcome = TryGetNow(out T? item);
-        if (outcome != QueueOutcome.NotNow || deadline.Remaining <= TimeSpan.Zero)
-        {
-            GC.KeepAlive(this);
-            return (outcome, item);
-        }
-
-        try
-        {
-            while (true)
-            {
-                uint epoch = _items.Epoch;
-                int seen = _items.Prepare();
-                outcome = TryGetNow(out item);
-                if (outcome != QueueOutcome.NotNow)
-                {
-                    return (outcome, item);
-                }
-
-                switch (await _items.WaitAsync(seen, epoch, deadline, cancellationToken).ConfigureAwait(false))
-                {
-                    case WaitOutcome.TimedOut:
-                        outcome = TryGetNow(out item);
-                        return (outcome, item);
-                    case WaitOutcome.Cancelled:
-                        throw new OperationCanceledException(cancellationToken);
-                }
-            }
-        }
-        finally
-        {
-            _items.Leave(isMore: _ring.Count > 0);
-            GC.KeepAlive(this);
-        }
+        var attempt = new GetAttempt(this);
+        await _port.Items.PassAsync(() => attempt.Try(), deadline, cancellationToken).ConfigureAwait(false);
+        GC.KeepAlive(this);
+        return (attempt.Outcome, attempt.Item);
     }
 
     private QueueOutcome TryGetNow(out T? item)
     {
         ThrowIfDisposed();
         item = default;
-        if (!_ring.TryReclaim(_items.Epoch, out long position))
+        QueueOutcome outcome = _port.TryTake(out long position);
+        if (outcome == QueueOutcome.Done)
         {
-            QueueOutcome outcome = _ring.TryTake(out position);
-            if (outcome != QueueOutcome.Done)
-            {
-                return outcome;
-            }
+            item = QueueItems<T>.IsPlain ? TakePlain(position) : TakePayload(position);
         }
 
-        item = QueueItems<T>.IsPlain ? TakePlain(position) : TakePayload(position);
-        return QueueOutcome.Done;
-    }
-
-    /// <returns>How many were taken; 0: there is none, or no more.</returns>
-    private int TryGetManyNow(Span<T> destination)
-    {
-        if (!QueueItems<T>.IsPlain)
-        {
-            return TryGetNow(out destination[0]!) == QueueOutcome.Done ? 1 : 0;
-        }
-
-        ThrowIfDisposed();
-        int count = 1;
-        if (!_ring.TryReclaim(_items.Epoch, out long position)
-            && _ring.TryTakeMany(destination.Length, Unsafe.SizeOf<T>(), out position, out count) != QueueOutcome.Done)
-        {
-            return 0;
-        }
-
-        if (count == 1)
-        {
-            destination[0] = TakePlain(position);
-            return 1;
-        }
-
-        _ring.CopyOut(position, destination[..count]);
-        if (_tracksCompletion)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                _leased.Enqueue((position + i, null));
-            }
-        }
-        else
-        {
-            _ring.FreeMany(position, count);
-            _room.Raise(count);
-        }
-
-        return count;
+        return outcome;
     }
 
     private T TakePlain(long position)
     {
-        Span<byte> bytes = stackalloc byte[QueueLayout.PayloadInFirst];
-        bytes = bytes[..Math.Min(_ring.LengthAt(position), bytes.Length)];
-        _ring.CopyOut(position, bytes);
+        Unsafe.SkipInit(out T item);
+        int length = _ring.LengthAt(position);
+        bool isOne = length == Unsafe.SizeOf<T>();
+        if (isOne)
+        {
+            _ring.CopyOut(position, QueueItems<T>.BytesOf(ref item));
+        }
+
         Taken(position);
-        return QueueItems<T>.ReadPlain(bytes);
+        return isOne ? item : throw new PayloadException($"An item of the queue has {length} bytes, a {typeof(T)} {Unsafe.SizeOf<T>()}.");
     }
 
     private T TakePayload(long position)
@@ -297,13 +153,25 @@ public sealed partial class ProcessQueue<T>
     {
         if (_tracksCompletion)
         {
-            _leased.Enqueue((position, item));
+            Lease(position, item);
+            ThrowIfDisposed();
         }
         else
         {
             _ring.Free(position);
             item?.GiveUp();
-            _room.Raise();
+            _port.Room.Raise();
         }
+    }
+
+    private struct GetAttempt(ProcessQueue<T> queue) : IAttempt
+    {
+        private T? _item;
+
+        public readonly T? Item => _item;
+
+        public QueueOutcome Outcome { get; private set; } = QueueOutcome.NotNow;
+
+        public bool Try() => (Outcome = queue.TryGetNow(out _item)) != QueueOutcome.NotNow;
     }
 }

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Multiprocessing.Memory;
 using Multiprocessing.Messaging.Queues;
-using Multiprocessing.Messaging.Rings;
 
 namespace Multiprocessing;
 
@@ -39,65 +37,6 @@ public sealed partial class ProcessQueue<T>
     public ValueTask<bool> TryPutAsync(T item, TimeSpan timeout = default, CancellationToken cancellationToken = default) =>
         PutAsync(item, Deadline.After(timeout), cancellationToken);
 
-    /// <summary>Puts items in, one after the other; waits while the queue is full. Faster than one call for each.</summary>
-    /// <param name="items">The items. If one fails, those before it have been put.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <inheritdoc cref="Put(T, CancellationToken)" path="/exception"/>
-    public void PutMany(ReadOnlySpan<T> items, CancellationToken cancellationToken = default)
-    {
-        if (QueueItems<T>.IsPlain)
-        {
-            PutPlain(items, cancellationToken);
-            return;
-        }
-
-        foreach (T item in items)
-        {
-            Put(item, Deadline.Never, cancellationToken);
-        }
-    }
-
-    /// <inheritdoc cref="PutMany(ReadOnlySpan{T}, CancellationToken)"/>
-    public void PutMany(IEnumerable<T> items, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(items);
-        if (QueueItems<T>.IsPlain && items is T[] array)
-        {
-            PutPlain(array, cancellationToken);
-            return;
-        }
-
-        foreach (T item in items)
-        {
-            Put(item, Deadline.Never, cancellationToken);
-        }
-    }
-
-    private void PutPlain(ReadOnlySpan<T> items, CancellationToken cancellationToken)
-    {
-        while (!items.IsEmpty)
-        {
-            ThrowIfDisposed();
-            cancellationToken.ThrowIfCancellationRequested();
-            switch (_ring.TryPutMany(items, out int count))
-            {
-                case QueueOutcome.Done:
-                    _items.Raise(count);
-                    break;
-                case QueueOutcome.Completed:
-                    throw Refused();
-                default:
-                    count = 1;
-                    Put(items[0], Deadline.Never, cancellationToken);
-                    break;
-            }
-
-            items = items[count..];
-        }
-
-        GC.KeepAlive(this);
-    }
-
     private bool Put(T item, Deadline deadline, CancellationToken cancellationToken)
     {
         ThrowIfDisposed();
@@ -115,7 +54,13 @@ public sealed partial class ProcessQueue<T>
 
     private bool Put(ReadOnlySpan<byte> bytes, Deadline deadline, CancellationToken cancellationToken, QueueMessage? message = null)
     {
-        bool put = TryPutNow(bytes, message) || PutSlowly(bytes, message, deadline, cancellationToken);
+        if (TryPutNow(bytes, message))
+        {
+            return true;
+        }
+
+        var attempt = new PutAttempt(this, bytes, message);
+        bool put = _port.Room.Pass(ref attempt, deadline, cancellationToken);
         GC.KeepAlive(this);
         return put;
     }
@@ -127,21 +72,29 @@ public sealed partial class ProcessQueue<T>
         if (QueueItems<T>.IsPlain)
         {
             ReadOnlySpan<byte> bytes = QueueItems<T>.BytesOf(ref item);
-            return TryPutNow(bytes) ? new ValueTask<bool>(true) : PutSlowlyAsync(bytes.ToArray(), null, deadline, cancellationToken);
+            return TryPutNow(bytes) ? new ValueTask<bool>(true) : PutAsync(bytes.ToArray(), null, deadline, cancellationToken);
         }
 
         QueueMessage message = Serialize(item);
-        return PutSlowlyAsync(message.Bytes, message, deadline, cancellationToken);
+        return PutAsync(message.Bytes, message, deadline, cancellationToken);
+    }
+
+    private async ValueTask<bool> PutAsync(byte[] bytes, QueueMessage? message, Deadline deadline, CancellationToken cancellationToken)
+    {
+        using QueueMessage? delivery = message;
+        bool put = await _port.Room.PassAsync(() => TryPutNow(bytes, message), deadline, cancellationToken).ConfigureAwait(false);
+        GC.KeepAlive(this);
+        return put;
     }
 
     private bool TryPutNow(ReadOnlySpan<byte> bytes, QueueMessage? message = null)
     {
         ThrowIfDisposed();
-        switch (_ring.TryPut(bytes, message?.Elsewhere ?? 0))
+        switch (_port.TryPut(bytes, message?.Elsewhere ?? 0))
         {
             case QueueOutcome.Done:
                 message?.Delivered();
-                _items.Raise();
+                GC.KeepAlive(this);
                 return true;
             case QueueOutcome.Completed:
                 throw Refused();
@@ -150,102 +103,14 @@ public sealed partial class ProcessQueue<T>
         }
     }
 
-    private bool PutSlowly(ReadOnlySpan<byte> bytes, QueueMessage? message, Deadline deadline, CancellationToken cancellationToken)
-    {
-        if (deadline.Remaining <= TimeSpan.Zero)
-        {
-            return false;
-        }
-
-        long until = _spinning.Begin();
-        if (until != 0)
-        {
-            bool put = false;
-            while (!put && Stopwatch.GetTimestamp() < until)
-            {
-                Pause.Once();
-                put = TryPutNow(bytes, message);
-            }
-
-            _spinning.End(put);
-            if (put)
-            {
-                return true;
-            }
-        }
-
-        bool done = false;
-        try
-        {
-            while (true)
-            {
-                uint epoch = _room.Epoch;
-                int seen = _room.Prepare();
-                if (done = TryPutNow(bytes, message))
-                {
-                    return true;
-                }
-
-                switch (_room.Wait(seen, epoch, deadline, cancellationToken))
-                {
-                    case WaitOutcome.TimedOut:
-                        return done = TryPutNow(bytes, message);
-                    case WaitOutcome.Cancelled:
-                        throw new OperationCanceledException(cancellationToken);
-                }
-            }
-        }
-        finally
-        {
-            _room.Leave(isMore: !done || !IsFullNow);
-        }
-    }
-
-    private async ValueTask<bool> PutSlowlyAsync(
-        byte[] bytes, QueueMessage? message, Deadline deadline, CancellationToken cancellationToken)
-    {
-        using QueueMessage? delivery = message;
-        if (TryPutNow(bytes, message))
-        {
-            return true;
-        }
-
-        if (deadline.Remaining <= TimeSpan.Zero)
-        {
-            return false;
-        }
-
-        bool done = false;
-        try
-        {
-            while (true)
-            {
-                uint epoch = _room.Epoch;
-                int seen = _room.Prepare();
-                if (done = TryPutNow(bytes, message))
-                {
-                    return true;
-                }
-
-                switch (await _room.WaitAsync(seen, epoch, deadline, cancellationToken).ConfigureAwait(false))
-                {
-                    case WaitOutcome.TimedOut:
-                        return done = TryPutNow(bytes, message);
-                    case WaitOutcome.Cancelled:
-                        throw new OperationCanceledException(cancellationToken);
-                }
-            }
-        }
-        finally
-        {
-            _room.Leave(isMore: !done || !IsFullNow);
-            GC.KeepAlive(this);
-        }
-    }
-
     private static QueueCompletedException Refused() => new("The queue was completed: nothing can be put any more.");
 
     private QueueMessage Serialize(T item) => QueueMessage.Of(item, _block, _ring.LargestItem);
 
-    private bool IsFullNow => _ring.Count >= _ring.Capacity;
+    private readonly ref struct PutAttempt(ProcessQueue<T> queue, ReadOnlySpan<byte> bytes, QueueMessage? message) : IAttempt
+    {
+        private readonly ReadOnlySpan<byte> _bytes = bytes;
+
+        public bool Try() => queue.TryPutNow(_bytes, message);
+    }
 }

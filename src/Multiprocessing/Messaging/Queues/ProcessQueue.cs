@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Numerics;
 using Multiprocessing.Memory;
 using Multiprocessing.Messaging.Queues;
-using Multiprocessing.Messaging.Rings;
 
 namespace Multiprocessing;
 
@@ -27,12 +26,10 @@ namespace Multiprocessing;
 public sealed partial class ProcessQueue<T> : SharedObject, ISharedObject<ProcessQueue<T>>
 {
     private readonly SharedBlock _block;
+    private readonly RingPort _port;
     private readonly QueueRing _ring;
-    private readonly QueueSignal _items;
-    private readonly QueueSignal _room;
-    private readonly QueueSignal _idle;
+    private readonly RingGate _idle;
     private readonly bool _tracksCompletion;
-    private readonly SpinTurn _spinning = new();
 
     /// <summary>Makes a new queue, which is empty.</summary>
     /// <param name="options">The defaults if null.</param>
@@ -45,10 +42,9 @@ public sealed partial class ProcessQueue<T> : SharedObject, ISharedObject<Proces
     internal ProcessQueue(SharedBlock block, Participant participant, WaitRegistry waits)
     {
         _block = block;
-        _ring = new QueueRing(block, participant);
-        _items = new QueueSignal(block, QueueLayout.ItemSignal, participant, waits);
-        _room = new QueueSignal(block, QueueLayout.RoomSignal, participant, waits);
-        _idle = new QueueSignal(block, QueueLayout.IdleSignal, participant, waits);
+        _port = new RingPort(block, 0, participant, waits);
+        _ring = _port.Ring;
+        _idle = new RingGate(new QueueSignal(block, QueueLayout.IdleSignal, participant, waits), static () => true);
         _tracksCompletion = _ring.TracksCompletion;
     }
 
@@ -107,9 +103,7 @@ public sealed partial class ProcessQueue<T> : SharedObject, ISharedObject<Proces
         ThrowIfDisposed();
         if (_ring.Complete())
         {
-            _items.RaiseForAll();
-            _room.RaiseForAll();
-            _idle.RaiseForAll();
+            CallBack();
         }
 
         GC.KeepAlive(this);
@@ -119,10 +113,16 @@ public sealed partial class ProcessQueue<T> : SharedObject, ISharedObject<Proces
 
     private protected override void OnDisposed()
     {
-        _items.RaiseForAll();
-        _room.RaiseForAll();
-        _idle.RaiseForAll();
+        GiveBackLeases();
+        CallBack();
         GC.KeepAlive(this);
+    }
+
+    /// <summary>Makes all who wait look around.</summary>
+    private void CallBack()
+    {
+        _port.CallBack();
+        _idle.RaiseForAll();
     }
 
     private static SharedBlock Create(ProcessQueueOptions options)

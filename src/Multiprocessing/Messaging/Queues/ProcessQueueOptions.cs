@@ -53,7 +53,7 @@ public sealed class ProcessQueueOptions
 
     /// <summary>
     /// Whether an item stays leased to the process that took it until that calls <see cref="ProcessQueue{T}.TaskDone"/>: if it dies before,
-    /// another consumer gets the item. So each item is worked on at least once, while it is otherwise taken at most once. Needed for
+    /// or disposes of the object by which it took it, another consumer gets the item. So each item is worked on at least once, while it is otherwise taken at most once. Needed for
     /// <see cref="ProcessQueue{T}.Join(CancellationToken)"/>. Leased items take up room. Default: <see langword="false"/>.
     /// </summary>
     public bool TracksCompletion { get; set; }

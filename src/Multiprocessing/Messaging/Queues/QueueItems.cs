@@ -7,15 +7,15 @@ namespace Multiprocessing.Messaging.Queues;
 /// <summary>The bytes of an item: the value itself if it is made of plain numbers only, a payload otherwise.</summary>
 internal static class QueueItems<T>
 {
+    /// <summary>Fits into the cells of the smallest queue.</summary>
+    private const int LargestPlain = 512;
+
     /// <summary>A constant for the compiler of each number type.</summary>
     public static readonly bool IsPlain =
-        !RuntimeHelpers.IsReferenceOrContainsReferences<T>() && BlockLayout.IsBlock(typeof(T)) && Unsafe.SizeOf<T>() <= QueueLayout.PayloadInFirst;
+        !RuntimeHelpers.IsReferenceOrContainsReferences<T>() && BlockLayout.IsBlock(typeof(T)) && Unsafe.SizeOf<T>() <= LargestPlain;
 
-    public static ReadOnlySpan<byte> BytesOf(ref T plain) =>
-        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref plain), Unsafe.SizeOf<T>());
+    /// <summary>Whether several can be put and taken at once.</summary>
+    public static readonly bool IsOneCell = IsPlain && Unsafe.SizeOf<T>() <= QueueLayout.PayloadInFirst;
 
-    /// <exception cref="PayloadException">The bytes are no such item.</exception>
-    public static T ReadPlain(ReadOnlySpan<byte> bytes) => bytes.Length == Unsafe.SizeOf<T>()
-        ? Unsafe.ReadUnaligned<T>(ref MemoryMarshal.GetReference(bytes))
-        : throw new PayloadException($"An item of the queue has {bytes.Length} bytes, a {typeof(T)} {Unsafe.SizeOf<T>()}.");
+    public static Span<byte> BytesOf(ref T plain) => MemoryMarshal.CreateSpan(ref Unsafe.As<T, byte>(ref plain), Unsafe.SizeOf<T>());
 }

@@ -20,8 +20,8 @@ internal static class QueueLayout
     public const int ItemsTaken = 136;
     public const int BytesTaken = 144;
 
-    /// <summary>The epoch of deaths up to which cells of the dead have been looked for.</summary>
-    public const int ReclaimedEpoch = 192;
+    /// <summary>The epoch of deaths up to which cells of the dead have been looked for (4 bytes), and how often one was given back (4).</summary>
+    public const int Reclaimed = 192;
 
     // Signals: see QueueSignal.
     public const int ItemSignal = 256;

@@ -2,15 +2,15 @@ using Multiprocessing.Memory;
 
 namespace Multiprocessing.Messaging.Queues;
 
-/// <content>What processes left behind that died while they put or took.</content>
+/// <content>What processes left behind that died while they put or took, or gave back.</content>
 internal sealed unsafe partial class QueueRing
 {
-    /// <summary>Takes over an item that a process had taken and not done with when it died.</summary>
+    /// <summary>Takes over an item that a process had taken and not done with when it died, or gave back.</summary>
     /// <param name="epoch">The epoch of deaths, read before.</param>
     /// <param name="position">The item.</param>
     public bool TryReclaim(uint epoch, out long position)
     {
-        ref int reclaimed = ref *(int*)(_base + QueueLayout.ReclaimedEpoch);
+        ref long reclaimed = ref Long(QueueLayout.Reclaimed);
         while (Volatile.Read(ref reclaimed) is var seen && (uint)seen != epoch)
         {
             long tail = Volatile.Read(ref Long(QueueLayout.Tail));
@@ -39,11 +39,27 @@ internal sealed unsafe partial class QueueRing
             }
 
             BeforeWrite?.Invoke();
-            Interlocked.CompareExchange(ref reclaimed, (int)epoch, seen);
+            Interlocked.CompareExchange(ref reclaimed, (seen & ~(long)uint.MaxValue) | epoch, seen);
         }
 
         position = 0;
         return false;
+    }
+
+    /// <summary>Leaves a taken item to whoever takes next, as if this process had died. Then all who wait must be called.</summary>
+    public void GiveBack(long position)
+    {
+        Publish(ref StateWord(position), CellState.Taken(OwnerId.None, LapOf(position)));
+
+        // Any other epoch makes everybody look; the count makes one who is just looking look again.
+        ref long reclaimed = ref Long(QueueLayout.Reclaimed);
+        long seen;
+        do
+        {
+            seen = Volatile.Read(ref reclaimed);
+            BeforeWrite?.Invoke();
+        }
+        while (Interlocked.CompareExchange(ref reclaimed, (((seen >> 32) + 1) << 32) | (_table.Epoch - 1), seen) != seen);
     }
 
     /// <summary>Frees what dead producers left at the head, which no consumer may come to do.</summary>

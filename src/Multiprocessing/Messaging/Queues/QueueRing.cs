@@ -55,6 +55,9 @@ internal sealed unsafe partial class QueueRing
     /// <summary>Items that nobody has begun to take.</summary>
     public long Count => Math.Max(0, Volatile.Read(ref Long(QueueLayout.ItemsPut)) - Volatile.Read(ref Long(QueueLayout.ItemsTaken)));
 
+    /// <summary>Whether as many items wait as may.</summary>
+    public bool IsFull => Count >= _capacity;
+
     public bool IsCompleted
     {
         get
@@ -169,7 +172,7 @@ internal sealed unsafe partial class QueueRing
             return true;
         }
 
-        if ((uint)Volatile.Read(ref *(int*)(_base + QueueLayout.ReclaimedEpoch)) == epoch)
+        if ((uint)Volatile.Read(ref Long(QueueLayout.Reclaimed)) == epoch)
         {
             return false;
         }

@@ -9,7 +9,6 @@ public sealed partial class ProcessQueue<T> : IWaitable
     {
         get
         {
-            ThrowIfDisposed();
             bool ready = IsReadyNow();
             GC.KeepAlive(this);
             return ready;
@@ -18,31 +17,13 @@ public sealed partial class ProcessQueue<T> : IWaitable
 
     async Task IWaitable.WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            while (true)
-            {
-                uint epoch = _items.Epoch;
-                int seen = _items.Prepare();
-                ThrowIfDisposed();
-                if (IsReadyNow())
-                {
-                    return;
-                }
-
-                if (await _items.WaitAsync(seen, epoch, Deadline.Never, cancellationToken).ConfigureAwait(false) == WaitOutcome.Cancelled)
-                {
-                    throw new OperationCanceledException(cancellationToken);
-                }
-            }
-        }
-        finally
-        {
-            // This one takes nothing: whoever does must be woken as well.
-            _items.Leave(isMore: true);
-            GC.KeepAlive(this);
-        }
+        await _port.Items.PassAsync(IsReadyNow, Deadline.Never, cancellationToken).ConfigureAwait(false);
+        GC.KeepAlive(this);
     }
 
-    private bool IsReadyNow() => _ring.HasItem(_items.Epoch) || _ring.IsCompleted;
+    private bool IsReadyNow()
+    {
+        ThrowIfDisposed();
+        return _port.HasItem || _ring.IsCompleted;
+    }
 }

@@ -5,7 +5,7 @@ using Multiprocessing.Serialization;
 namespace Multiprocessing.Messaging.Connections;
 
 /// <summary>Messages through rings of shared memory, one for each direction. An end that nobody closed closes when it is garbage.</summary>
-internal sealed class PipeTransport : MessageTransport, IRingUser
+internal sealed class PipeTransport : MessageTransport
 {
     private const int LargestOnStack = 512;
     private readonly PipeEndHold _hold;
@@ -34,10 +34,6 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
 
     public override bool CarriesReferences => true;
 
-    bool IRingUser.IsPeerGone => _hold.IsPeerGone;
-
-    void IRingUser.CheckOpen() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
-
     public override void Send(ReadOnlySpan<byte> message, PayloadHolds? holds, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -63,11 +59,8 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
         cancellationToken.ThrowIfCancellationRequested();
         CheckPeer();
         using QueueMessage item = QueueMessage.Of(message.Span, holds, _hold.Block, _hold.Outgoing.Ring.LargestItem);
-        if (!_hold.Outgoing.TryPut(item.Bytes, item.Elsewhere))
-        {
-            await _hold.Outgoing.PutAsync(item.Bytes, item.Elsewhere, this, cancellationToken).ConfigureAwait(false);
-        }
-
+        await _hold.Outgoing.Room.PassAsync(
+            () => new PipeSend(this, item.Bytes, item.Elsewhere).Try(), Deadline.Never, cancellationToken).ConfigureAwait(false);
         item.Delivered();
         GC.KeepAlive(this);
     }
@@ -76,12 +69,9 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
     {
         CheckReceive();
         cancellationToken.ThrowIfCancellationRequested();
-        if (!_hold.Incoming.TryTake(out long position))
-        {
-            _hold.Incoming.Take(takes: true, this, Deadline.Never, cancellationToken, out position);
-        }
-
-        ReceivedMessage message = TakeOut(position, maxLength);
+        var receive = new PipeReceive(this, takes: true);
+        _hold.Incoming.Items.Pass(ref receive, Deadline.Never, cancellationToken);
+        ReceivedMessage message = TakeOut(receive.Position, maxLength);
         GC.KeepAlive(this);
         return message;
     }
@@ -90,8 +80,9 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
     {
         CheckReceive();
         cancellationToken.ThrowIfCancellationRequested();
-        long position = await _hold.Incoming.TakeAsync(takes: true, this, Deadline.Never, cancellationToken).ConfigureAwait(false) ?? 0;
-        ReceivedMessage message = TakeOut(position, maxLength);
+        var receive = new PipeReceive(this, takes: true);
+        await _hold.Incoming.Items.PassAsync(() => receive.Try(), Deadline.Never, cancellationToken).ConfigureAwait(false);
+        ReceivedMessage message = TakeOut(receive.Position, maxLength);
         GC.KeepAlive(this);
         return message;
     }
@@ -105,7 +96,8 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
 
         try
         {
-            bool found = _hold.Incoming.Take(takes: false, this, Deadline.After(timeout), CancellationToken.None, out _);
+            var look = new PipeReceive(this, takes: false);
+            bool found = _hold.Incoming.Items.Pass(ref look, Deadline.After(timeout), CancellationToken.None);
             GC.KeepAlive(this);
             return found;
         }
@@ -125,7 +117,8 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
 
         try
         {
-            return await _hold.Incoming.TakeAsync(takes: false, this, Deadline.After(timeout), cancellationToken).ConfigureAwait(false) is not null;
+            var look = new PipeReceive(this, takes: false);
+            return await _hold.Incoming.Items.PassAsync(() => look.Try(), Deadline.After(timeout), cancellationToken).ConfigureAwait(false);
         }
         catch (EndOfStreamException)
         {
@@ -146,25 +139,27 @@ internal sealed class PipeTransport : MessageTransport, IRingUser
 
     private void SendItem(ReadOnlySpan<byte> item, long elsewhere, CancellationToken cancellationToken)
     {
-        CheckPeer();
-        if (!_hold.Outgoing.TryPut(item, elsewhere))
-        {
-            _hold.Outgoing.Put(item, elsewhere, this, cancellationToken);
-        }
+        var send = new PipeSend(this, item, elsewhere);
+        _hold.Outgoing.Room.Pass(ref send, Deadline.Never, cancellationToken);
     }
 
     private void CheckReceive()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
+        CheckOpen();
         if (_receiveFailure is { } failure)
         {
             throw new IOException(failure.Message, failure);
         }
     }
 
-    private void CheckPeer()
+    /// <exception cref="ObjectDisposedException">This end was closed.</exception>
+    public void CheckOpen() => ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
+
+    /// <exception cref="ObjectDisposedException">This end was closed.</exception>
+    /// <exception cref="IOException">The other one is gone.</exception>
+    public void CheckPeer()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
+        CheckOpen();
         if (_hold.IsPeerGone)
         {
             throw new IOException("The peer has closed the connection, or died.");

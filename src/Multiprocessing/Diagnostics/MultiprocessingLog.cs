@@ -27,6 +27,18 @@ public static partial class MultiprocessingLog
         "This process ignored SIGCHLD, so the kernel would have thrown away the exit codes of its children. The default was restored.")]
     private static partial void LogChildSignalWasIgnored(ILogger logger);
 
+    internal static void WorkerEndFailed(string what, int workerId, Exception exception) =>
+        LogWorkerEndFailed(Factory.CreateLogger("Multiprocessing"), what, workerId, exception);
+
+    [LoggerMessage(3, LogLevel.Error, "{What} failed in worker {WorkerId} of a pool, which ends nevertheless.")]
+    private static partial void LogWorkerEndFailed(ILogger logger, string what, int workerId, Exception exception);
+
+    internal static void ExitHookTimedOut(int workerId, TimeSpan limit) =>
+        LogExitHookTimedOut(Factory.CreateLogger("Multiprocessing"), workerId, limit);
+
+    [LoggerMessage(4, LogLevel.Error, "The exit hook of worker {WorkerId} of a pool took longer than {Limit}. The worker was ended as it was.")]
+    private static partial void LogExitHookTimedOut(ILogger logger, int workerId, TimeSpan limit);
+
     internal static void ConnectionWasRejected(EndPoint listener, Exception reason) =>
         LogConnectionWasRejected(Factory.CreateLogger("Multiprocessing"), listener, reason);
 

@@ -3,6 +3,12 @@ namespace Multiprocessing.Platform;
 /// <summary>How the kernel schedules this process.</summary>
 internal abstract class Scheduling
 {
+    /// <summary>The nice values that there are.</summary>
+    public const int LowestNiceness = -20;
+
+    /// <inheritdoc cref="LowestNiceness"/>
+    public const int HighestNiceness = 19;
+
     /// <summary>The nice value of this process: -20 (first) to 19 (last).</summary>
     public abstract int Niceness { get; }
 
@@ -15,4 +21,10 @@ internal abstract class Scheduling
 
     /// <summary>Binds all threads of this process to processors, as if it had been started so.</summary>
     public abstract void SetAffinity(ReadOnlySpan<byte> mask);
+
+    /// <summary>Whether this process, and so its children, may have a nice value. Found out by a thread that tries it.</summary>
+    public abstract bool CanHaveNiceness(int niceness);
+
+    /// <summary>Which of the processors exist and may be used by this process, and so by its children. Found out by a thread that tries it.</summary>
+    public abstract byte[] FindUsable(byte[] mask);
 }

@@ -53,7 +53,11 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
     /// <summary>Makes a pool. No worker is started before there is work, unless <see cref="ProcessPoolOptions.MinWorkers"/> says so.</summary>
     /// <param name="options">The options; they are copied.</param>
     /// <exception cref="ArgumentNullException">The options are null.</exception>
-    /// <exception cref="UnserializableException">The initializer cannot be sent to a worker.</exception>
+    /// <exception cref="UnserializableException">The initializer or the exit hook cannot be sent to a worker.</exception>
+    /// <exception cref="DirectoryNotFoundException">The working directory does not exist.</exception>
+    /// <exception cref="ArgumentException">This process cannot run on one of the processors of <see cref="ProcessPoolOptions.Affinity"/>.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">This process lacks the privilege for <see cref="ProcessPoolOptions.Niceness"/>.</exception>
+    /// <exception cref="NotSupportedException">An option needs processes, and the back end is <see cref="PoolBackend.InProcess"/>.</exception>
     /// <exception cref="PlatformNotSupportedException">
     /// This program runs in a way that a new process of it cannot be taken over, such as trimmed or compiled ahead of time; the message
     /// says why.
@@ -76,7 +80,7 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
             WorkerGuard.EndIfUnclaimed();
             LaunchCommand.ForCurrentProcess();
         }
-        _factory = factory ??= WorkerFactories.Create(options, WorkerSetup.Create(options.Initializer));
+        _factory = factory ??= WorkerFactories.Create(options);
         _dispatcher = new Dispatcher(factory, DispatcherSettings.Of(options), deadlines ?? (static onAlarm => new EventLoopDeadlines(onAlarm)));
         _dispatcher.Begin();
     }

@@ -3,12 +3,12 @@ using Multiprocessing.Pools;
 namespace Multiprocessing;
 
 /// <summary>Options of a <see cref="ProcessPool"/>. The pool copies them when it is constructed; later changes have no effect on it.</summary>
-public sealed class ProcessPoolOptions
+public sealed partial class ProcessPoolOptions
 {
     /// <summary>
     /// How many tasks run at a time, each in a worker of its own: 1 to 4,096. Workers are started when there is work for them; an idle
     /// one is used before another is started. Default: the number of processors that this process may use
-    /// (<see cref="Environment.ProcessorCount"/>, which heeds affinity and cgroup limits).
+    /// (<see cref="System.Environment.ProcessorCount"/>, which heeds affinity and cgroup limits).
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int Workers
@@ -20,7 +20,7 @@ public sealed class ProcessPoolOptions
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ProcessPool.MaxWorkers);
             field = value;
         }
-    } = Math.Min(Environment.ProcessorCount, ProcessPool.MaxWorkers);
+    } = Math.Min(System.Environment.ProcessorCount, ProcessPool.MaxWorkers);
 
     /// <summary>
     /// How many started and initialized workers are kept beside those that work, to replace one that dies without a delay: 0 to 64.
@@ -88,6 +88,22 @@ public sealed class ProcessPoolOptions
     /// <summary>How long <see cref="Initializer"/> may run: infinite, zero or positive. Default: one minute.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than 24 days.</exception>
     public TimeSpan InitializerTimeout { get; set => field = OptionGuard.Timeout(value); } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// What every worker runs once when it ends cleanly: the pool has been completed or disposed of, or the worker is replaced
+    /// (<see cref="RecycleAfterTasks"/>, <see cref="RecycleAfter"/>) or was idle for long. It runs on the thread that ran the tasks and sees the
+    /// static fields that they left. Captured variables are its arguments; it is serialized when the pool is constructed. If it throws, that is
+    /// logged and the pool does not care. It does not run in a worker that is killed or dies, nor when the pool is terminated or the program
+    /// ends without disposing of it. Default: null.
+    /// </summary>
+    public Action? ExitHook { get; set; }
+
+    /// <summary>
+    /// How long <see cref="ExitHook"/> and the disposal of the <see cref="WorkerLocal{T}"/> values may take together: infinite, zero or positive.
+    /// After that the worker is ended as it is, which is logged. Default: ten seconds.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than 24 days.</exception>
+    public TimeSpan ExitHookTimeout { get; set => field = OptionGuard.Timeout(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// How long work that is cancelled or out of time, and whose delegate takes a <see cref="CancellationToken"/>, may go on before its

@@ -11,7 +11,7 @@ public sealed class PoolPayloadTests
     public void Any_request_gets_a_response()
     {
         var symbols = new IncomingSymbols();
-        var runner = new TaskRunner(WorkerSetup.Create(null), symbols);
+        var runner = new TaskRunner(WorkerSetup.Create(new ProcessPoolOptions()), symbols, new PoolWorker(workerId: 0));
         runner.Initialize();
         Gen.Byte.Array[0, 40].Sample(
             bytes =>
@@ -61,10 +61,19 @@ public sealed class PoolPayloadTests
     [Fact]
     public void A_worker_setup_survives_its_way()
     {
-        var setup = WorkerSetup.FromBytes(WorkerSetup.Create(static () => throw new FormatException("ran")).ToBytes());
-        Assert.Equal(Cultures.OfThisThread, setup.Cultures);
+        var options = new ProcessPoolOptions
+        {
+            Initializer = static () => throw new FormatException("ran"),
+            ExitHook = static () => throw new ArithmeticException("ended"),
+            ExitHookTimeout = TimeSpan.FromSeconds(7),
+        };
+        var setup = WorkerSetup.FromBytes(WorkerSetup.Create(options).ToBytes(workerId: 3));
+        Assert.Equal((3, Cultures.OfThisThread, TimeSpan.FromSeconds(7)), (setup.WorkerId, setup.Cultures, setup.ExitHookTimeout));
         Assert.Throws<FormatException>(setup.RunInitializer);
-        WorkerSetup.FromBytes(WorkerSetup.Create(null).ToBytes()).RunInitializer();
+        Assert.Throws<ArithmeticException>(setup.RunExitHook);
+        var empty = WorkerSetup.FromBytes(WorkerSetup.Create(new ProcessPoolOptions()).ToBytes(workerId: 0));
+        empty.RunInitializer();
+        empty.RunExitHook();
         Assert.Throws<PayloadException>(() => WorkerSetup.FromBytes([1, 2, 3]));
     }
 

@@ -14,6 +14,8 @@ public sealed class ProcessPoolOptionsTests
         Assert.Equal(Timeout.InfiniteTimeSpan, options.RecycleAfter);
         Assert.Null(options.Initializer);
         Assert.Null(options.Context);
+        Assert.Equal((null, TimeSpan.FromSeconds(10)), (options.ExitHook, options.ExitHookTimeout));
+        Assert.Equal((null, null, null, null, false), (options.Environment, options.WorkingDirectory, options.Niceness, options.Affinity, options.OneProcessorPerWorker));
         Assert.Equal(TimeSpan.FromMinutes(1), options.InitializerTimeout);
         Assert.Equal(TimeSpan.FromSeconds(1), options.CancellationGracePeriod);
         Assert.Equal(TimeSpan.FromSeconds(30), options.ShutdownTimeout);
@@ -51,6 +53,7 @@ public sealed class ProcessPoolOptionsTests
             Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { CancellationGracePeriod = time });
             Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { ShutdownTimeout = time });
             Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { IdleTimeout = time });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { ExitHookTimeout = time });
             Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessPoolOptions { RecycleAfter = time });
             Assert.Throws<ArgumentOutOfRangeException>(() => new RunOptions { Timeout = time });
             Assert.Throws<ArgumentOutOfRangeException>(() => new MapOptions { Timeout = time });

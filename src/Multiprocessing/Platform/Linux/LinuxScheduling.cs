@@ -10,21 +10,12 @@ namespace Multiprocessing.Platform.Linux;
 internal sealed unsafe partial class LinuxScheduling : Scheduling
 {
     private const int OneThread = 0; // PRIO_PROCESS, which means a thread
+    private const int ThisThread = 0;
     private const int LongestMask = 1024; // 8,192 processors
 
     public override int Niceness => GetPriority(OneThread, Environment.ProcessId);
 
-    public override byte[] Affinity
-    {
-        get
-        {
-            byte* mask = stackalloc byte[LongestMask];
-            int length = GetAffinity(Environment.ProcessId, LongestMask, mask);
-            Errno.Check(length, "sched_getaffinity");
-            int used = new ReadOnlySpan<byte>(mask, LongestMask).LastIndexOfAnyExcept((byte)0) + 1;
-            return new ReadOnlySpan<byte>(mask, used).ToArray();
-        }
-    }
+    public override byte[] Affinity => AffinityOf(Environment.ProcessId);
 
     public override void SetNiceness(int niceness) =>
         ForEachThread(thread => Errno.Check(SetPriority(OneThread, thread, niceness), "setpriority"));
@@ -39,6 +30,46 @@ internal sealed unsafe partial class LinuxScheduling : Scheduling
                 Errno.Check(SetAffinity(thread, copy.Length, pointer), "sched_setaffinity");
             }
         });
+    }
+
+    public override bool CanHaveNiceness(int niceness)
+    {
+        bool can = false;
+        OnThreadOfItsOwn(() => can = SetPriority(OneThread, ThisThread, niceness) == 0);
+        return can;
+    }
+
+    public override byte[] FindUsable(byte[] mask)
+    {
+        byte[] usable = [];
+        OnThreadOfItsOwn(() =>
+        {
+            fixed (byte* pointer = mask)
+            {
+                // The kernel takes those of the mask that there are, and refuses if that is none.
+                if (SetAffinity(ThisThread, mask.Length, pointer) == 0)
+                {
+                    usable = AffinityOf(ThisThread);
+                }
+            }
+        });
+        return usable;
+    }
+
+    private static byte[] AffinityOf(int thread)
+    {
+        byte* mask = stackalloc byte[LongestMask];
+        int length = GetAffinity(thread, LongestMask, mask);
+        Errno.Check(length, "sched_getaffinity");
+        int used = new ReadOnlySpan<byte>(mask, LongestMask).LastIndexOfAnyExcept((byte)0) + 1;
+        return new ReadOnlySpan<byte>(mask, used).ToArray();
+    }
+
+    private static void OnThreadOfItsOwn(Action action)
+    {
+        var thread = new Thread(() => action()) { IsBackground = true, Name = "mp-probe" };
+        thread.UnsafeStart();
+        thread.Join();
     }
 
     // Twice, because a thread may start another one between its listing and its change.

@@ -41,6 +41,7 @@ internal sealed partial class Dispatcher
         Check(sent == _sentCount, "The tasks that workers have are counted.");
         Check(idle == _idle.Count, "The idle workers are listed.");
         Check(working <= _workers, "No more workers than asked for.");
+        Check(_slots.DistinctBy(slot => slot.Id).Count() == _slots.Count, "No two workers have the same id.");
         Check(QueuedCount == 0 || _idle.Count == 0, "No worker is idle while a task waits.");
         Check(_state is PoolState.Running or PoolState.Completing || Pending == 0, "A pool that was ended by force has nothing to do.");
         Check(

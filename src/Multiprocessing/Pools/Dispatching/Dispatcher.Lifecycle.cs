@@ -5,7 +5,7 @@ namespace Multiprocessing.Pools;
 /// <content>The ways in which a pool ends.</content>
 internal sealed partial class Dispatcher
 {
-    /// <summary>What a worker may take to end cleanly when there is nothing left to do.</summary>
+    /// <summary>What a worker may take to end cleanly when there is nothing left to do, beside its exit hook, whose time it watches itself.</summary>
     private static readonly long DrainLimit = 10 * Stopwatch.Frequency;
 
     /// <summary>Takes no more work; ends when everything is done.</summary>
@@ -99,7 +99,7 @@ internal sealed partial class Dispatcher
         {
             slot.State = WorkerState.Draining;
             LeaveIdle(slot);
-            slot.KillDue = _clock.Now + DrainLimit;
+            slot.KillDue = After(_clock.Now + DrainLimit, _settings.ExitHookTimeout);
             Wake(slot.KillDue);
             slot.Worker.Complete();
         }

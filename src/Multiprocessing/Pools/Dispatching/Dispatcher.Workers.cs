@@ -90,10 +90,10 @@ internal sealed partial class Dispatcher
             }
             _startNotBefore = 0;
         }
-        var slot = new WorkerSlot { IsSpare = isSpare, TaskLimit = _settings.TaskLimit, StartedAt = _clock.Now };
+        var slot = new WorkerSlot { Id = FreeId(), IsSpare = isSpare, TaskLimit = _settings.TaskLimit, StartedAt = _clock.Now };
         try
         {
-            slot.Worker = _factory.Start(++_nextWorkerId, this);
+            slot.Worker = _factory.Start(++_startedWorkers, slot.Id, this);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -105,6 +105,20 @@ internal sealed partial class Dispatcher
         Wake(slot.StartDue);
         _slots.Add(slot);
         return true;
+    }
+
+    /// <summary>The smallest number that no living worker has.</summary>
+    private int FreeId()
+    {
+        var used = new bool[_slots.Count + 1];
+        foreach (var slot in _slots)
+        {
+            if (slot.Id < used.Length)
+            {
+                used[slot.Id] = true;
+            }
+        }
+        return Array.IndexOf(used, false);
     }
 
     /// <summary>A worker died of nothing that it was given. After some in a row the pool gives up; before that it waits longer and longer.</summary>

@@ -33,7 +33,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
 
     private int _canceledInQueue;
     private int _sentCount;
-    private int _nextWorkerId;
+    private int _startedWorkers;
     private int _cursor;
     private long _nextTaskId;
     private long _completedTasks;

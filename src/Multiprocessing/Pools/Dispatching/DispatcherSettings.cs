@@ -15,6 +15,9 @@ internal sealed class DispatcherSettings
 
     internal required int MaxWorkerFailures { get; init; }
 
+    /// <summary>How long a worker that ends may be busy with its exit hook.</summary>
+    internal long ExitHookTimeout { get; init; }
+
     /// <summary>Workers that are started with the pool and kept however long they are idle.</summary>
     internal int MinWorkers { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed class DispatcherSettings
         InitializerTimeout = Ticks(options.InitializerTimeout),
         GracePeriod = Ticks(options.CancellationGracePeriod),
         MaxWorkerFailures = options.MaxWorkerFailures,
+        ExitHookTimeout = Ticks(options.ExitHookTimeout),
         MinWorkers = options.MinWorkers,
         IdleTimeout = Ticks(options.IdleTimeout),
         TaskLimit = options.RecycleAfterTasks ?? long.MaxValue,

@@ -9,7 +9,10 @@ internal interface IWorkerFactory : IDisposable
     /// Begins to start a worker. Called under the dispatcher's lock: it must not block for long and must not call
     /// <paramref name="events"/> from inside; it may throw if a worker cannot be started at all.
     /// </summary>
-    IWorker Start(int workerId, IWorkerEvents events);
+    /// <param name="number">How many-th worker of the pool it is, from 1.</param>
+    /// <param name="workerId">A small number that no other living worker of the pool has, from 0.</param>
+    /// <param name="events">Who is told what becomes of it.</param>
+    IWorker Start(int number, int workerId, IWorkerEvents events);
 
     /// <summary>Where large buffers of the request that this thread writes next go; null: into the request itself.</summary>
     LargeBufferSink? SinkOfThisThread => null;

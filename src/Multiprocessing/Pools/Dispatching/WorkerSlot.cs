@@ -25,6 +25,9 @@ internal sealed class WorkerSlot
     /// <summary>Tasks that the worker has and has not finished, in the order of sending; the first one runs, or is about to.</summary>
     internal TaskDeque Sent { get; } = new();
 
+    /// <summary>A small number that no other worker of the pool has while this one lives.</summary>
+    internal required int Id { get; init; }
+
     internal IWorker Worker { get; set; } = null!;
 
     internal WorkerState State { get; set; }

@@ -18,13 +18,15 @@ internal sealed class InProcessWorker : IWorker
     private bool _isCompleted;
     private bool _isKilled;
     private bool _isAbandoned;
-    private bool _isInitializing = true;
 
-    private InProcessWorker(int id, IWorkerEvents events, WorkerSetup setup)
+    /// <summary>With the initializer or the exit hook.</summary>
+    private bool _isBusyOtherwise = true;
+
+    private InProcessWorker(int number, int workerId, IWorkerEvents events, WorkerSetup setup)
     {
-        Id = id;
+        Id = number;
         _events = events;
-        _runner = new TaskRunner(setup, _symbols);
+        _runner = new TaskRunner(setup, _symbols, new PoolWorker(workerId));
     }
 
     public int Id { get; }
@@ -33,10 +35,10 @@ internal sealed class InProcessWorker : IWorker
 
     public bool IsStopped => false;
 
-    internal static InProcessWorker Start(int id, IWorkerEvents events, WorkerSetup setup)
+    internal static InProcessWorker Start(int number, int workerId, IWorkerEvents events, WorkerSetup setup)
     {
-        var worker = new InProcessWorker(id, events, setup);
-        new Thread(worker.Run) { IsBackground = true, Name = $"mp-worker-{id}" }.UnsafeStart();
+        var worker = new InProcessWorker(number, workerId, events, setup);
+        new Thread(worker.Run) { IsBackground = true, Name = $"mp-worker-{number}" }.UnsafeStart();
         return worker;
     }
 
@@ -89,9 +91,13 @@ internal sealed class InProcessWorker : IWorker
     {
         lock (_gate)
         {
+            if (_isAbandoned)
+            {
+                return;
+            }
             _isKilled = true;
             Monitor.Pulse(_gate);
-            if (_running is not null || _isInitializing)
+            if (_running is not null || _isBusyOtherwise)
             {
                 // The thread may never come back, so another one has to report.
                 _isAbandoned = true;
@@ -111,11 +117,12 @@ internal sealed class InProcessWorker : IWorker
 
     private void Run()
     {
+        _runner.Worker.EnterContext();
         _events.Connected(this);
         var failure = Initialize();
         lock (_gate)
         {
-            _isInitializing = false;
+            _isBusyOtherwise = false;
             if (_isAbandoned)
             {
                 return;
@@ -137,7 +144,29 @@ internal sealed class InProcessWorker : IWorker
             }
             _events.Finished(this, task.Task);
         }
-        _events.Died(this, Exit("ended"), null);
+        if (End())
+        {
+            _events.Died(this, Exit("ended"), null);
+        }
+    }
+
+    /// <summary>Runs the exit hook, unless the worker is being killed. False: it has been abandoned meanwhile.</summary>
+    private bool End()
+    {
+        lock (_gate)
+        {
+            if (_isKilled)
+            {
+                return true;
+            }
+            _isBusyOtherwise = true;
+        }
+        _runner.End(Kill);
+        lock (_gate)
+        {
+            _isBusyOtherwise = false;
+            return !_isAbandoned;
+        }
     }
 
     /// <summary>What the user's initializer throws, whatever it is, fails the pool.</summary>

@@ -24,7 +24,9 @@ internal sealed class PoolWorkerRole : IClaimedRole
         _ = Kernel.EventLoop;
         using Doorbell doorbell = Doorbell.Create();
         using var rehearsal = new PoolRehearsal(doorbell);
-        new PoolWorkerRole().Run(rehearsal.Channel, rehearsal.Control, WorkerSetup.FromBytes(WorkerSetup.Create(null).ToBytes()));
+        var setup = WorkerSetup.FromBytes(WorkerSetup.Create(new ProcessPoolOptions()).ToBytes(workerId: 0));
+        var role = new PoolWorkerRole();
+        role.Run(rehearsal.Channel, rehearsal.Control, role.CreateRunner(setup));
         _running.Begin(sequence: 1);
         _running.End();
     }
@@ -36,16 +38,20 @@ internal sealed class PoolWorkerRole : IClaimedRole
         Kernel.Lifetime.OfferToDieFirst();
         using var doorbell = new Doorbell(process.Handles[1]);
         using WorkerChannel channel = WorkerChannel.Open(process.Handles[0], doorbell);
-        return Run(channel, process.Control, WorkerSetup.FromBytes(process.Payload.Span));
+        TaskRunner runner = CreateRunner(WorkerSetup.FromBytes(process.Payload.Span));
+        runner.Worker.EnterProcess();
+        return Run(channel, process.Control, runner);
     }
 
-    private int Run(WorkerChannel channel, ControlSocket control, WorkerSetup setup)
+    private TaskRunner CreateRunner(WorkerSetup setup) => new(setup, _symbols, new PoolWorker(setup.WorkerId));
+
+    private int Run(WorkerChannel channel, ControlSocket control, TaskRunner runner)
     {
         _responses = new ResponseSender(channel, control);
-        var runner = new TaskRunner(setup, _symbols);
         if (TryInitialize(runner))
         {
             Serve(channel, runner);
+            runner.End(static () => Kernel.Lifetime.ExitNow(0));
             return 0;
         }
 

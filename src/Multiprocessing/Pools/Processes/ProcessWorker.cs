@@ -28,9 +28,10 @@ internal sealed partial class ProcessWorker : IWorker
     private volatile bool _isClosed;
 
     /// <summary>Begins to start the process; returns before it is up.</summary>
-    public ProcessWorker(int id, IWorkerEvents events, byte[] setup, StartMethod method)
+    public ProcessWorker(
+        int number, int workerId, IWorkerEvents events, byte[] setup, WorkerSurroundings surroundings, StartMethod method)
     {
-        Id = id;
+        Id = number;
         _events = events;
         (KernelHandle read, KernelHandle write) = Kernel.Pipes.Create();
         _errors = new WorkerErrorStream(read);
@@ -44,11 +45,15 @@ internal sealed partial class ProcessWorker : IWorker
                     Claim = new Claim
                     {
                         Role = typeof(PoolWorkerRole).FullName!,
-                        Name = string.Create(CultureInfo.InvariantCulture, $"PoolWorker-{id}"),
+                        Name = string.Create(CultureInfo.InvariantCulture, $"PoolWorker-{number}"),
                         ParentName = ProcessInfo.Current.Name,
                         IsBackground = true,
                         Payload = setup,
                     },
+                    Environment = surroundings.Environment,
+                    WorkingDirectory = surroundings.WorkingDirectory,
+                    Niceness = surroundings.Niceness,
+                    Affinity = surroundings.AffinityOf(workerId),
                     Error = write,
                     Handles = [_channel.Memory, Collector.Process.Doorbell.Memory],
                     Rehearsal = static () => [],

@@ -6,15 +6,18 @@ namespace Multiprocessing.Pools.Processes;
 internal sealed class ProcessWorkerFactory : IWorkerFactory
 {
     private readonly WorkerSetup _setup;
+    private readonly WorkerSurroundings _surroundings;
     private readonly MultiprocessingContext _context;
 
-    public ProcessWorkerFactory(WorkerSetup setup, MultiprocessingContext? context)
+    public ProcessWorkerFactory(ProcessPoolOptions options)
     {
-        _setup = setup;
-        _context = context ?? MultiprocessingContext.Default;
+        _surroundings = WorkerSurroundings.Of(options);
+        _setup = WorkerSetup.Create(options);
+        _context = options.Context ?? MultiprocessingContext.Default;
     }
 
-    public IWorker Start(int workerId, IWorkerEvents events) => new ProcessWorker(workerId, events, _setup.ToBytes(), _context.StartMethod);
+    public IWorker Start(int number, int workerId, IWorkerEvents events) =>
+        new ProcessWorker(number, workerId, events, _setup.ToBytes(workerId), _surroundings, _context.StartMethod);
 
     public LargeBufferSink? SinkOfThisThread => RequestBuffers.OfThisThread;
 

@@ -17,11 +17,14 @@ internal sealed class TaskRunner
     private byte[] _lastHead = [];
     private PoolCall? _lastCall;
 
-    internal TaskRunner(WorkerSetup setup, IncomingSymbols symbols)
+    internal TaskRunner(WorkerSetup setup, IncomingSymbols symbols, PoolWorker worker)
     {
         _setup = setup;
         _symbols = symbols;
+        Worker = worker;
     }
+
+    internal PoolWorker Worker { get; }
 
     /// <summary>Before the first task. What the initializer throws comes out.</summary>
     internal void Initialize()
@@ -31,6 +34,40 @@ internal sealed class TaskRunner
         _setup.RunInitializer();
         _setup.Cultures.MakeCurrent();
         _cleanContext = ExecutionContext.Capture();
+    }
+
+    /// <summary>
+    /// After the last task: the exit hook, then the values of the worker. Never throws: nobody waits for this worker any more. When the time
+    /// is over <paramref name="onTimeout"/> is called, on another thread, to end what cannot be ended here.
+    /// </summary>
+    internal void End(Action onTimeout)
+    {
+        using var limit = _setup.ExitHookTimeout == Timeout.InfiniteTimeSpan
+            ? null
+            : new Timer(
+                state =>
+                {
+                    MultiprocessingLog.ExitHookTimedOut(Worker.WorkerId, _setup.ExitHookTimeout);
+                    onTimeout();
+                },
+                null,
+                _setup.ExitHookTimeout,
+                Timeout.InfiniteTimeSpan);
+        Try(_setup.RunExitHook, "The exit hook");
+        Try(Worker.Locals.Dispose, "The disposal of a worker's value");
+    }
+
+    private void Try(Action action, string what)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception)
+        {
+            // User code at the end of a worker: its failure is of no consequence but to whoever reads the log.
+            MultiprocessingLog.WorkerEndFailed(what, Worker.WorkerId, exception);
+        }
     }
 
     /// <summary>Runs one task. Never throws: whatever goes wrong is the response.</summary>

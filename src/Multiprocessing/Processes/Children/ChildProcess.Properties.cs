@@ -50,14 +50,7 @@ public sealed partial class ChildProcess
         get => _environment;
         set
         {
-            Dictionary<string, string?>? copy = value is null ? null : new Dictionary<string, string?>(value, StringComparer.Ordinal);
-            foreach ((string name, string? text) in copy ?? [])
-            {
-                if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0') || text?.Contains('\0', StringComparison.Ordinal) == true)
-                {
-                    throw new ArgumentException($"'{name}' cannot be the name of an environment variable, or its value has a null character.", nameof(value));
-                }
-            }
+            Dictionary<string, string?>? copy = EnvironmentChanges.Copy(value);
             SetBeforeStart(() => _environment = copy);
         }
     }

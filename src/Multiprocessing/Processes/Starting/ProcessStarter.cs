@@ -17,6 +17,12 @@ internal sealed class StartRequest
     /// <summary>Relative to that of this process; null: that of this process as of now.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>The nice value; null: that of this process as of now.</summary>
+    public int? Niceness { get; init; }
+
+    /// <summary>The processors to run on as a bit mask; null: those of this process as of now.</summary>
+    public byte[]? Affinity { get; init; }
+
     /// <summary>What the process gets as standard output; null: that of this process. Stays the caller's.</summary>
     public KernelHandle? Output { get; init; }
 
@@ -67,7 +73,7 @@ internal static class ProcessStarter
     private static bool TryClaim(StartedProcess process, StartRequest request, SurroundingsSnapshot now)
     {
         process.MessageReceived = request.MessageReceived;
-        process.Origin.Surroundings.WriteDifference(request.Claim, now, process.Origin.Restore, request.WorkingDirectory);
+        process.Origin.Surroundings.WriteDifference(request, now, process.Origin.Restore);
         return ClaimSender.Send(process, request);
     }
 }

@@ -44,12 +44,12 @@ internal sealed class SurroundingsSnapshot
     }
 
     /// <summary>Puts into a claim all that a process started at this moment must change to be in the surroundings of now.</summary>
-    /// <param name="claim">The claim to complete.</param>
+    /// <param name="request">The start whose claim is to be completed; what it asks for counts before what this process has.</param>
     /// <param name="now">The surroundings to reach.</param>
     /// <param name="restore">Variables that were changed for the start only.</param>
-    /// <param name="directory">The working directory asked for, or null for that of this process.</param>
-    public void WriteDifference(Claim claim, SurroundingsSnapshot now, IReadOnlyDictionary<string, string?> restore, string? directory)
+    public void WriteDifference(StartRequest request, SurroundingsSnapshot now, IReadOnlyDictionary<string, string?> restore)
     {
+        Claim claim = request.Claim;
         foreach ((string name, string? value) in restore)
         {
             claim.Environment[name] = value;
@@ -68,10 +68,12 @@ internal sealed class SurroundingsSnapshot
                 claim.Environment[name] = value;
             }
         }
-        string? target = directory is null ? now._directory : Path.GetFullPath(directory, now._directory ?? "/");
+        string? target = request.WorkingDirectory is { } directory ? Path.GetFullPath(directory, now._directory ?? "/") : now._directory;
         claim.WorkingDirectory = target == _directory ? null : target;
-        claim.Niceness = now._niceness == _niceness ? null : now._niceness;
-        claim.Affinity = now._affinity.AsSpan().SequenceEqual(_affinity) ? [] : now._affinity;
+        int niceness = request.Niceness ?? now._niceness;
+        claim.Niceness = niceness == _niceness ? null : niceness;
+        byte[] affinity = request.Affinity ?? now._affinity;
+        claim.Affinity = affinity.AsSpan().SequenceEqual(_affinity) ? [] : affinity;
         (string culture, string uiCulture) = DefaultCultures.Value;
         claim.Culture = CultureInfo.CurrentCulture.Name is var name1 && name1 == culture ? null : name1;
         claim.UICulture = CultureInfo.CurrentUICulture.Name is var name2 && name2 == uiCulture ? null : name2;

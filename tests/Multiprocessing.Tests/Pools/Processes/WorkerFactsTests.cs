@@ -82,7 +82,7 @@ public sealed class WorkerFactsTests : IDisposable
     /// <summary>A worker process without a pool.</summary>
     private sealed class WorkerOfOne : IWorkerEvents, IDisposable
     {
-        private readonly ProcessWorkerFactory _factory = new(WorkerSetup.Create(null), null);
+        private readonly ProcessWorkerFactory _factory = new(new ProcessPoolOptions());
         private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource<WorkerExit> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -92,7 +92,7 @@ public sealed class WorkerFactsTests : IDisposable
 
         public async Task<ProcessWorker> StartAsync()
         {
-            var worker = (ProcessWorker)_factory.Start(1, this);
+            var worker = (ProcessWorker)_factory.Start(1, 0, this);
             await _ready.Task;
             ProcessId = worker.ProcessId;
             return worker;

@@ -45,13 +45,13 @@ internal sealed class SimulatedPool : IWorkerFactory
 
     internal bool CannotStart { get; set; }
 
-    public IWorker Start(int workerId, IWorkerEvents events)
+    public IWorker Start(int number, int workerId, IWorkerEvents events)
     {
         if (CannotStart)
         {
             throw new IOException("no processes left");
         }
-        Workers.Add(new SimulatedWorker(workerId, events, Clock));
+        Workers.Add(new SimulatedWorker(number, events, Clock));
         return Workers[^1];
     }
 

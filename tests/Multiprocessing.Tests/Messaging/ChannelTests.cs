@@ -198,4 +198,23 @@ public sealed class ChannelTests : IDisposable
         _parent.AnnounceRoom();
         return value;
     }
+
+    [Fact]
+    public void A_ringer_that_dies_before_it_has_woken_the_sleeper_keeps_nobody_asleep()
+    {
+        bool wasAsleep;
+        do
+        {
+            _doorbell.PrepareToSleep();
+            var sleeper = new Thread(_doorbell.Sleep);
+            sleeper.Start();
+            Thread.Yield();
+            _workersDoorbell.CancelSleep(); // The first of the two steps of Ring, and no second.
+            _workersDoorbell.Ring();
+            wasAsleep = !sleeper.Join(TimeSpan.FromMilliseconds(50)); // If not, it came too late for this test: once more.
+            _doorbell.RingForTheDead();
+            Assert.True(sleeper.Join(TimeSpan.FromSeconds(20)));
+        }
+        while (!wasAsleep);
+    }
 }

@@ -39,6 +39,16 @@ internal sealed unsafe class Doorbell : IDisposable
         }
     }
 
+    /// <summary>
+    /// Wakes the collector after the death of somebody who could ring: it may have died between its two steps, taking the mark of the
+    /// sleeper and waking it, and nobody who finds the mark gone would do the second.
+    /// </summary>
+    public void RingForTheDead()
+    {
+        Interlocked.Exchange(ref *_sleeping, 0);
+        Kernel.WaitWake.Wake(_sleeping, 1);
+    }
+
     /// <summary>Announces that the collector is about to sleep; it then must look once more before <see cref="Sleep"/>.</summary>
     public void PrepareToSleep() => Interlocked.Exchange(ref *_sleeping, 1);
 

@@ -143,4 +143,7 @@ internal sealed unsafe class ParentChannel : Channel
             Kernel.WaitWake.Wake(Word(ChannelLayout.ResponseWaiter), 1);
         }
     }
+
+    /// <summary>As <see cref="Disturb"/>, after the worker's death: it may have marked the waiter as awake and not woken it any more.</summary>
+    public void DisturbForTheDead() => Kernel.WaitWake.Wake(Word(ChannelLayout.ResponseWaiter), 1);
 }

@@ -201,6 +201,7 @@ internal sealed partial class ProcessWorker
     /// <summary>On the event loop's thread, after the last message of the process.</summary>
     private void OnEnded(ExitStatus status)
     {
+        Collector.Process.Doorbell.RingForTheDead();
         _errors.Finish();
         PoolTask? running = null;
         lock (_collecting)

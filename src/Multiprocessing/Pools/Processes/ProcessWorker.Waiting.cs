@@ -89,6 +89,11 @@ internal sealed partial class ProcessWorker : IDirectWait
         if (_channel.TryHold())
         {
             _channel.Disturb();
+            if (_isClosed)
+            {
+                _channel.DisturbForTheDead();
+            }
+
             _channel.LetGo();
         }
     }

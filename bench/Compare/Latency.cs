@@ -7,12 +7,12 @@ internal static class Latency
     internal const int WarmUp = 20;
 
     /// <summary>The median of single calls in seconds.</summary>
-    internal static double Median(int calls, Action? before, Action call) => Quantile(0.5, calls, before, call);
+    internal static double Median(int calls, Action? before, Action call, int warmUp = WarmUp) => Quantile(0.5, calls, before, call, warmUp);
 
     /// <summary>The time in seconds that a part of all single calls, such as 0.99, does not exceed.</summary>
-    internal static double Quantile(double part, int calls, Action? before, Action call)
+    internal static double Quantile(double part, int calls, Action? before, Action call, int warmUp = WarmUp)
     {
-        for (var i = 0; i < WarmUp; i++)
+        for (var i = 0; i < warmUp; i++)
         {
             call();
         }

@@ -9,7 +9,7 @@ internal static class Session
     internal static int Run(Arguments arguments)
     {
         var effort = new Effort(arguments.Quick);
-        using var peers = PeerSet.Start();
+        using var peers = PeerSet.Start(effort);
         Console.WriteLine(Machine.Describe());
         foreach (var peer in peers.All)
         {

@@ -1,14 +1,21 @@
-"""multiprocessing.Pool and concurrent.futures.ProcessPoolExecutor behind one face, each used as its documentation advises."""
+"""
+multiprocessing.Pool and concurrent.futures.ProcessPoolExecutor behind one face, each used as its documentation advises. Other
+libraries have a module each, with a class of the same face.
+"""
+import importlib
 import multiprocessing
-import os
-import signal
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 import cpython_tasks as tasks
 
+VERSION = sys.version.split()[0]
+
 
 class Pool:
+    chunks = ()
+
     def __init__(self, workers, method="fork"):
         self.pool = multiprocessing.get_context(method).Pool(workers)
 
@@ -34,18 +41,16 @@ class Pool:
 
     close = terminate
 
-    @staticmethod
-    def replace_killed(ready, pid):
-        """A busy worker (an idle one would take the queue's lock to its grave) is killed; the pool starts another one by itself."""
-        os.kill(pid, signal.SIGKILL)
-        ready.call(tasks.increment, 1)
-        return ready
+    def replace(self):
+        """Its only worker has died: gives back a pool that has served again."""
+        self.call(tasks.increment, 1)
+        return self
 
 
-class Executor:
-    def __init__(self, workers, method="fork"):
-        self.method = method
-        self.pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method))
+class ExecutorLike:
+    """What the executors have in common: a dead worker breaks them, and what their users do then is to make a new one."""
+
+    chunks = ()
 
     def call(self, function, argument):
         return self.pool.submit(function, argument).result()
@@ -61,6 +66,24 @@ class Executor:
     def chunked(self, function, inputs, chunk):
         return list(self.pool.map(function, inputs, chunksize=chunk))
 
+    def replace(self):
+        while True:
+            try:
+                self.call(tasks.increment, 1)
+            except self.broken:
+                break
+        fresh = type(self)(1, self.method)
+        fresh.call(tasks.increment, 1)
+        return fresh
+
+
+class Executor(ExecutorLike):
+    broken = BrokenProcessPool
+
+    def __init__(self, workers, method="fork"):
+        self.method = method
+        self.pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method))
+
     def terminate(self):
         if hasattr(self.pool, "kill_workers"):  # 3.14
             self.pool.kill_workers()
@@ -72,18 +95,13 @@ class Executor:
     def close(self):
         self.pool.shutdown(wait=True, cancel_futures=True)
 
-    @staticmethod
-    def replace_killed(ready, pid):
-        """A dead worker breaks the executor: what its users do is to make a new one."""
-        os.kill(pid, signal.SIGKILL)
-        while True:
-            try:
-                ready.call(tasks.increment, 1)
-            except BrokenProcessPool:
-                break
-        fresh = Executor(1, ready.method)
-        fresh.call(tasks.increment, 1)
-        return fresh
+
+OWN = {"pool": Pool, "executor": Executor}
 
 
-KINDS = {"pool": Pool, "executor": Executor}
+def find(kind):
+    """The contestant's class and version. ImportError: its library is not installed."""
+    if kind in OWN:
+        return OWN[kind], f"CPython {VERSION}"
+    module = importlib.import_module(kind + "_contestant")
+    return module.Contestant, f"{module.VERSION} (CPython {VERSION})"

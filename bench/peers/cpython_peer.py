@@ -1,36 +1,40 @@
 """
-One contestant of bench/Compare: `cpython_peer.py pool|executor`.
-Protocol over stdin and stdout, one line each: first "ready VERSION"; then "run NAME PARAM..." is answered by "value NUMBER",
-"none REASON" or "error MESSAGE". Times are in seconds, rates in tasks per second. Ends when stdin does.
+One contestant of bench/Compare: `cpython_peer.py KIND`.
+Protocol over stdin and stdout, one line each: first "ready VERSION" or "absent REASON"; then "run NAME PARAM..." is answered by
+"value NUMBER" or "error MESSAGE". Times are in seconds, rates in tasks per second. Ends when stdin does.
 Warm measures use fork (the fastest start method of this peer) and two workers unless the measure says otherwise.
 """
 import functools
 import os
+import select
+import signal
 import statistics
 import subprocess
 import sys
 import time
 
+import cpython_contestants
 import cpython_memory
 import cpython_queues
 import cpython_sync
 import cpython_tasks as tasks
-from cpython_contestants import KINDS
 
 clock = time.perf_counter
 
 
 class Measures(cpython_memory.Measures, cpython_queues.Measures, cpython_sync.Measures):
-    def __init__(self, kind):
+    def __init__(self, kind, make):
         self.kind = kind
-        self.make = KINDS[kind]
+        self.make = make
         self.warm_pools = {}
+        self.best_chunks = {}
 
     def warm(self, workers=2):
         """Pools that stay: one per number of workers, each with its workers started."""
         if workers not in self.warm_pools:
             pool = self.make(workers)
-            pool.chunked(tasks.increment, range(1000), 10)
+            for chunk in (10, *pool.chunks):
+                pool.chunked(tasks.increment, range(1000), chunk)
             self.warm_pools[workers] = pool
         return self.warm_pools[workers]
 
@@ -90,11 +94,32 @@ class Measures(cpython_memory.Measures, cpython_queues.Measures, cpython_sync.Me
             best = max(best, count / (clock() - start))
         return best
 
-    def milliseconds(self, count):
-        pool, count = self.warm(), int(count)
-        start = clock()
-        pool.chunked(tasks.spin_millisecond, range(count), 4)
-        return count / (clock() - start)
+    def tasks(self, seconds, count):
+        """Tasks that compute for so long, per second; with the size of chunks that was best when this was asked for the first time."""
+        pool, seconds, count = self.warm(), float(seconds), int(count)
+
+        def rate(number, chunk):
+            start = clock()
+            pool.chunked(tasks.spin, [seconds] * number, chunk)
+            return number / (clock() - start)
+
+        if seconds not in self.best_chunks:
+            sizes = {max(1, count // parts) for parts in (256, 32, 8)}
+            if seconds >= 1e-4:  # one by one, or by the library's own measure, costs more than shorter ones take
+                sizes |= {1, *pool.chunks}
+            self.best_chunks[seconds] = max(sizes, key=lambda chunk: rate(count, chunk))
+        return rate(count, self.best_chunks[seconds])
+
+    def echo(self, size, calls):
+        """There and back."""
+        pool, data = self.warm(1), bytes(int(size))
+        pool.call(tasks.same, data)
+        samples = []
+        for _ in range(int(calls)):
+            start = clock()
+            pool.call(tasks.same, data)
+            samples.append(clock() - start)
+        return statistics.median(samples)
 
     def array(self, size):
         pool, data = self.warm(1), bytes(int(size))
@@ -115,16 +140,36 @@ class Measures(cpython_memory.Measures, cpython_queues.Measures, cpython_sync.Me
         pool.close()
         return elapsed
 
-    def replaced(self):
+    def replaced(self, from_kill):
+        """From the kill of a busy worker (an idle one would take the queue's lock to its grave), or from its end, to the next result."""
         pool = self.make(1)
         pid = pool.call(tasks.private_dirty, 0)[0]
         pool.start(tasks.spin, 60)
         time.sleep(0.1)  # it is busy now
+        pidfd = os.pidfd_open(pid)
+        end = select.poll()
+        end.register(pidfd, select.POLLIN)
         start = clock()
-        pool = self.make.replace_killed(pool, pid)
+        os.kill(pid, signal.SIGKILL)
+        if not int(from_kill):
+            end.poll()
+            start = clock()
+        pool = pool.replace()
         elapsed = clock() - start
+        os.close(pidfd)
         pool.close()
         return elapsed
+
+    def lateness(self, limit):
+        """How much later than asked for a call ends whose task takes no notice of anything."""
+        pool, limit = self.make(1), float(limit)
+        for chunk in (1, *pool.chunks):
+            pool.chunked(tasks.increment, range(2), chunk)
+        start = clock()
+        pool.time_out(tasks.spin, 60, limit)
+        elapsed = clock() - start
+        pool.terminate()
+        return elapsed - limit
 
     def terminate(self):
         pool = self.make(2)
@@ -149,8 +194,13 @@ def main():
     # Whatever a library prints goes elsewhere: stdout is the protocol.
     protocol = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    measures = Measures(sys.argv[1])
-    print("ready", sys.version.split()[0], file=protocol)
+    try:
+        make, version = cpython_contestants.find(sys.argv[1])
+    except ImportError:
+        print("absent", "not installed", file=protocol)
+        return
+    measures = Measures(sys.argv[1], make)
+    print("ready", version, file=protocol)
     for line in sys.stdin:
         command, name, *params = line.split()
         try:

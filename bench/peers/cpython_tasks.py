@@ -1,4 +1,4 @@
-"""The functions that the workers of both peers run. In a module of their own: importable under every start method."""
+"""The functions that the workers of all peers run. In a module of their own: importable under every start method."""
 import time
 
 
@@ -18,15 +18,15 @@ def length(data):
     return len(data)
 
 
+def same(data):
+    return data
+
+
 def spin(seconds):
     """Works for so long, as a computation would: without sleeping."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         pass
-
-
-def spin_millisecond(_):
-    spin(0.001)
 
 
 def private_dirty(_):

@@ -2,28 +2,21 @@ namespace Compare.Peers;
 
 /// <summary>
 /// A peer in a child process that lives for the whole run, so that its pools are warm: "run NAME PARAM..." in, "value NUMBER" out.
-/// It ends when its stdin does, so that none is left behind even if this program is killed.
+/// One that hangs is killed, and the next measurement gets a new one. It ends when its stdin does, so that none is left behind even if this program is killed.
 /// </summary>
 internal sealed class LineProtocolPeer : Peer
 {
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(60);
-    private readonly Process _process;
+    private readonly ProcessStartInfo _start;
+    private readonly TimeSpan _answerTime;
+    private Process? _process;
 
-    internal LineProtocolPeer(string name, string product, string program, params string[] arguments)
+    internal LineProtocolPeer(string name, TimeSpan answerTime, string program, params string[] arguments)
         : base(name)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-        _process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        try
-        {
-            Version = $"{product} {Read("ready")}";
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        _answerTime = answerTime;
+        _start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        _start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        Version = Start();
     }
 
     internal override string Version { get; }
@@ -32,35 +25,69 @@ internal sealed class LineProtocolPeer : Peer
 
     internal override double Measure(string command)
     {
-        _process.StandardInput.WriteLine($"run {command}");
+        if (_process is null)
+        {
+            Start();
+        }
+        _process!.StandardInput.WriteLine($"run {command}");
         _process.StandardInput.Flush();
         return double.Parse(Read("value"), CultureInfo.InvariantCulture);
     }
 
     public override void Dispose()
     {
-        if (!_process.HasExited)
+        if (_process is { HasExited: false } process)
         {
-            _process.StandardInput.Close();
-            if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
+            process.StandardInput.Close();
+            if (process.WaitForExit(TimeSpan.FromSeconds(10)))
             {
-                _process.Kill(entireProcessTree: true);
-                _process.WaitForExit();
+                return;
             }
         }
-        _process.Dispose();
+        Kill();
     }
 
+    private string Start()
+    {
+        _process = Process.Start(_start) ?? throw new InvalidOperationException($"{_start.FileName} did not start.");
+        try
+        {
+            return Read("ready");
+        }
+        catch
+        {
+            Kill();
+            throw;
+        }
+    }
+
+    /// <summary>What follows the expected word.</summary>
+    /// <exception cref="InvalidOperationException">Another word; the message is what follows it.</exception>
     private string Read(string expected)
     {
-        var line = _process.StandardOutput.ReadLineAsync();
-        if (!line.Wait(AnswerTime))
+        var line = _process!.StandardOutput.ReadLineAsync();
+        if (!line.Wait(_answerTime))
         {
-            _process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{Name} did not answer within {AnswerTime.TotalSeconds} s.");
+            Kill();
+            throw new TimeoutException($"{Name} did not answer within {_answerTime.TotalSeconds} s.");
         }
-        return line.Result is { } text && text.StartsWith($"{expected} ", StringComparison.Ordinal)
-            ? text[(expected.Length + 1)..]
-            : throw new InvalidOperationException(line.Result ?? $"{Name} ended.");
+        if (line.Result is null)
+        {
+            Kill();
+            throw new InvalidOperationException($"{Name} ended.");
+        }
+        var words = line.Result.Split(' ', 2);
+        return words[0] == expected ? words[^1] : throw new InvalidOperationException(words[^1]);
+    }
+
+    private void Kill()
+    {
+        if (_process is { } process)
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            process.Dispose();
+            _process = null;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Compare.Limits;
 using Multiprocessing;
 using Multiprocessing.Processes;
 
@@ -6,6 +7,9 @@ namespace Compare.Pools;
 /// <summary>What is measured on a pool made for the purpose: first results, deaths and ends.</summary>
 internal static class FreshPools
 {
+    /// <summary>That of the call whose lateness is measured, in seconds.</summary>
+    internal const double TimeLimit = 0.05;
+
     /// <summary>How long the process is left alone before a measure.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(50);
 
@@ -46,31 +50,30 @@ internal static class FreshPools
         return Latency.Of(() => pool.Run(PoolTasks.Length, data));
     }
 
-    /// <summary>From the call that kills its worker to the result of the next one.</summary>
-    internal static double Replaced()
+    /// <summary>From the call that kills its worker, or from the worker's end, to the result of the next one.</summary>
+    internal static double Replaced(bool fromKill)
     {
         using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1, Spares = 1 });
-        pool.Run(PoolTasks.Increment, 1);
+        var end = new ProcessEnd(pool.Run(PoolTasks.ProcessId, 0));
         Await(() => pool.GetStatistics().SpareWorkers == 1 && StandbyPool.AreReady);
-        return Latency.Of(() =>
+        var start = Stopwatch.GetTimestamp();
+        try
         {
-            try
-            {
-                pool.Run(PoolTasks.KillYourself, Environment.ProcessId);
-            }
-            catch (WorkerDiedException)
-            {
-                pool.Run(PoolTasks.Increment, 1);
-                return;
-            }
-            throw new InvalidOperationException("A task outlived its worker.");
-        });
+            pool.Run(PoolTasks.KillYourself, Environment.ProcessId);
+        }
+        catch (WorkerDiedException)
+        {
+            pool.Run(PoolTasks.Increment, 1);
+            var served = Stopwatch.GetTimestamp();
+            return Stopwatch.GetElapsedTime(fromKill ? start : end.Time, served).TotalSeconds;
+        }
+        throw new InvalidOperationException("A task outlived its worker.");
     }
 
     /// <summary>How much later than asked for a call ends whose task takes no notice of anything.</summary>
     internal static double Lateness()
     {
-        var limit = TimeSpan.FromMilliseconds(50);
+        var limit = TimeSpan.FromSeconds(TimeLimit);
         using var pool = new ProcessPool(new ProcessPoolOptions { Workers = 1, Spares = 1 });
         pool.Run(PoolTasks.Increment, 1);
         Await(() => pool.GetStatistics().SpareWorkers == 1 && StandbyPool.AreReady);

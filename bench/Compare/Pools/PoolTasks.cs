@@ -9,7 +9,9 @@ internal static class PoolTasks
 
     internal static int Length(byte[] data) => data.Length;
 
-    internal static int Millisecond(int item) => Limits.ParallelFor.Spin(item);
+    internal static byte[] Same(byte[] data) => data;
+
+    internal static int Spin(double seconds) => Limits.ParallelThreads.Spin(seconds);
 
     /// <summary>Never ends; in a worker only, which can be killed.</summary>
     internal static int SpinForever(int owner)

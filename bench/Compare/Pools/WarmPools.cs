@@ -32,8 +32,19 @@ internal sealed class WarmPools : IDisposable
         return count / Latency.Of(() => _two.Value.Map(PoolTasks.Increment, items));
     }
 
-    internal double MillisecondTasks() =>
-        Limits.ParallelFor.Tasks / Latency.Of(() => _two.Value.Map(PoolTasks.Millisecond, Enumerable.Range(0, Limits.ParallelFor.Tasks)));
+    /// <summary>Tasks per second that compute for so long.</summary>
+    internal double Tasks(double seconds, int count)
+    {
+        double[] items = [.. Enumerable.Repeat(seconds, count)];
+        return count / Latency.Of(() => _two.Value.Map(PoolTasks.Spin, items));
+    }
+
+    /// <summary>There and back, in a blocking call.</summary>
+    internal double Echo(int size, int calls)
+    {
+        var data = new byte[size];
+        return Latency.Median(calls, null, () => _one.Value.Run(PoolTasks.Same, data), warmUp: 3);
+    }
 
     internal double Array(int size)
     {

@@ -18,6 +18,9 @@ public abstract partial class PoolContract : IAsyncLifetime
 
     private protected abstract PoolBackend Backend { get; }
 
+    /// <summary>How worker processes are started; null: in the way of the program.</summary>
+    private protected virtual MultiprocessingContext? Context => null;
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
@@ -32,7 +35,7 @@ public abstract partial class PoolContract : IAsyncLifetime
 
     private protected ProcessPool Create(Action<ProcessPoolOptions>? configure = null)
     {
-        var options = new ProcessPoolOptions { Workers = 2, Backend = Backend, ShutdownTimeout = TimeSpan.FromSeconds(20) };
+        var options = new ProcessPoolOptions { Workers = 2, Backend = Backend, Context = Context, ShutdownTimeout = TimeSpan.FromSeconds(20) };
         configure?.Invoke(options);
         return new ProcessPool(options);
     }

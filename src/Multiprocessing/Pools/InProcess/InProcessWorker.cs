@@ -136,15 +136,10 @@ internal sealed class InProcessWorker : IWorker
         {
             _events.InitializerFailed(this, failure);
         }
-        while (Next() is { } task)
+        while (RunNext())
         {
-            if (!Execute(task))
-            {
-                return;
-            }
-            _events.Finished(this, task.Task);
         }
-        if (End())
+        if (!_isAbandoned && End())
         {
             _events.Died(this, Exit("ended"), null);
         }
@@ -167,6 +162,17 @@ internal sealed class InProcessWorker : IWorker
             _isBusyOtherwise = false;
             return !_isAbandoned;
         }
+    }
+
+    /// <summary>In a frame of its own: while the thread waits for the next task, nothing keeps the last one and its result alive.</summary>
+    private bool RunNext()
+    {
+        if (Next() is not { } task || !Execute(task))
+        {
+            return false;
+        }
+        _events.Finished(this, task.Task);
+        return true;
     }
 
     /// <summary>What the user's initializer throws, whatever it is, fails the pool.</summary>

@@ -47,8 +47,11 @@ public sealed class DispatcherPropertyTests
         pool.Settle();
 
         Assert.True(pool.Tasks.TrueForAll(task => task.Ends == 1), pool.ToString());
-        Assert.All(pool.Tasks, task => Assert.InRange(task.Starts, 0, 1));
-        Assert.All(pool.Tasks, task => Assert.True(task.Outcome != "done" || task.Starts == 1));
+        var items = pool.Tasks.SelectMany(task => task.Items).ToList();
+        Assert.Equal(pool.SubmittedItems, items.Count);
+        Assert.All(items, item => Assert.Equal(1, item.Ends));
+        Assert.All(items, item => Assert.InRange(item.Starts, 0, 1));
+        Assert.All(items, item => Assert.True(item.Outcome != "done" || item.Finishes == 1));
         Assert.All(pool.Workers, worker => Assert.InRange(worker.Starts, 0, settings.TaskLimit == 0 ? int.MaxValue : settings.TaskLimit));
         Assert.True(pool.Dispatcher.Completion.IsCompleted);
         Assert.True(pool.IsDisposed && pool.Clock.IsDisposed);
@@ -116,7 +119,15 @@ public sealed class DispatcherPropertyTests
         }
         try
         {
-            pool.Submit(takesToken: number % 3 == 0, timeoutSeconds: number % 5 == 0 ? number / 1000.0 : -1, token);
+            var timeout = number % 5 == 0 ? number / 1000.0 : -1;
+            if (number % 7 < 3)
+            {
+                pool.SubmitBatch(1 + (number % 11), number % 3 == 0, timeout, token, isChunk: number % 13 == 0, estimate: number % 17 == 0 ? 1 : 0);
+            }
+            else
+            {
+                pool.Submit(takesToken: number % 3 == 0, timeout, token);
+            }
         }
         catch (InvalidOperationException)
         {

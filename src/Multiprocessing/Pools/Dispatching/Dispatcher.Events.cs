@@ -60,21 +60,29 @@ internal sealed partial class Dispatcher
                 return;
             }
             RemoveSent(slot, task);
+            var items = task.ItemCount;
+            slot.Finished += items;
+            if (task.StopReason == StopReason.TimedOut && items > 1)
+            {
+                // The last one was late; the others are what they are.
+                ConcludeLater(Split(task, items - 1), TaskOutcome.TimedOut);
+                task.StopReason = StopReason.None;
+            }
             task.Conclude(task.StopReason == StopReason.TimedOut ? TaskOutcome.TimedOut : TaskOutcome.Responded);
-            _completedTasks++;
+            var isFirst = _completedTasks == 0;
+            _completedTasks += task.ItemCount;
             _failures = 0;
-            slot.Finished++;
             slot.IsStalled = false;
             slot.Depth.OnFinished(_clock);
             if (slot.Finished >= slot.SuccessorAt || slot.IsDue)
             {
-                OnNearEnd(slot);
+                OnNearEnd(slot, items);
             }
             if (slot.State == WorkerState.Ready)
             {
                 Refill(slot);
             }
-            if (_completedTasks == 1)
+            if (isFirst)
             {
                 StartWorkers(); // The spares, which wait for the first result.
             }
@@ -102,6 +110,7 @@ internal sealed partial class Dispatcher
                 AssertInvariants();
             }
         }
+        PublishConcluded();
     }
 
     public void Died(IWorker worker, WorkerExit exit, PoolTask? running)
@@ -123,16 +132,25 @@ internal sealed partial class Dispatcher
         LeaveIdle(slot);
         _slots.Remove(slot);
         _workerDeaths += was == WorkerState.Draining || slot.IsDismissed ? 0 : 1;
+        var diedOfNothing = running is null || running is { IsBatch: true, ItemsBegun: 0 };
         while (slot.Sent.Count > 0)
         {
             // From the last to the first, so that the queue has them in their old order.
             var task = slot.Sent.PopBack();
             if (task.StopReason == StopReason.None && !ReferenceEquals(task, running))
             {
-                Requeue(task);
+                Requeue(slot, task);
                 continue;
             }
-            _sentCount--;
+            CountUnsent(slot, task);
+            if (task.IsBatch && ReferenceEquals(task, running))
+            {
+                if (SeparateLost(task) is not { } lost)
+                {
+                    continue;
+                }
+                task = lost;
+            }
             ConcludeLater(task, task.StopReason switch
             {
                 StopReason.Canceled => TaskOutcome.Canceled,
@@ -140,7 +158,7 @@ internal sealed partial class Dispatcher
                 _ => TaskOutcome.WorkerDied,
             }, exit);
         }
-        if (was is WorkerState.Starting or WorkerState.Ready && running is null)
+        if (was is WorkerState.Starting or WorkerState.Ready && diedOfNothing)
         {
             CountFailure(exit.Describe(""));
         }
@@ -165,7 +183,7 @@ internal sealed partial class Dispatcher
         {
             slot.Sent.Remove(task);
         }
-        _sentCount--;
+        CountUnsent(slot, task);
         slot.IsBlocked = false;
         if (ReferenceEquals(slot.Stopping, task))
         {

@@ -21,29 +21,37 @@ internal sealed partial class Dispatcher
     {
         Check(_gate.IsHeldByCurrentThread, "The state is looked at under the lock.");
         var sent = 0;
+        var sentItems = 0;
         var idle = 0;
         var working = 0;
         foreach (var slot in _slots)
         {
             sent += slot.Sent.Count;
+            sentItems += slot.SentItems;
             idle += slot.IsIdle ? 1 : 0;
             working += slot.IsLive && !slot.IsSpare && !slot.IsRetiring ? 1 : 0;
             CheckSlotInvariants(slot);
         }
         var queued = 0;
+        var queuedItems = 0;
         for (var i = 0; i < _queue.Count; i++)
         {
             var state = _queue[i].State;
             Check(state is TaskState.Queued or TaskState.Done, "Only queued and cancelled tasks are in the queue.");
             queued += state == TaskState.Queued ? 1 : 0;
+            queuedItems += state == TaskState.Queued ? _queue[i].ItemCount : 0;
         }
         Check(queued == QueuedCount, "The cancelled tasks of the queue are counted.");
         Check(sent == _sentCount, "The tasks that workers have are counted.");
+        Check(queuedItems == _queuedItems && sentItems == _sentItems, "Their items are counted.");
         Check(idle == _idle.Count, "The idle workers are listed.");
         Check(working <= _workers, "No more workers than asked for.");
         Check(_slots.DistinctBy(slot => slot.Id).Count() == _slots.Count, "No two workers have the same id.");
         Check(QueuedCount == 0 || _idle.Count == 0, "No worker is idle while a task waits.");
         Check(_state is PoolState.Running or PoolState.Completing || Pending == 0, "A pool that was ended by force has nothing to do.");
+        Check(
+            _idle.Count == 0 || _stallLook != long.MaxValue || !_slots.Exists(CanShare),
+            "While a worker is idle and another has a batch that could be divided, a look at it is due.");
         Check(
             QueuedCount == 0 || working > 0 || _startNotBefore != 0 || _slots.Count > 0,
             "Somebody will do what waits, or a time to start somebody is set.");
@@ -51,17 +59,20 @@ internal sealed partial class Dispatcher
 
     private static void CheckSlotInvariants(WorkerSlot slot)
     {
+        var items = 0;
         for (var i = 0; i < slot.Sent.Count; i++)
         {
             var task = slot.Sent[i];
+            items += task.ItemCount;
             Check(ReferenceEquals(task.Slot, slot), "A task knows the worker that has it.");
             Check(task.State is TaskState.Sent or TaskState.Stopping or TaskState.Killed, "A worker's tasks have not ended.");
         }
+        Check(items == slot.SentItems, "The items that a worker has are counted.");
         Check(!slot.IsIdle || (slot.Sent.Count == 0 && slot.CanWork), "An idle worker is ready and has no task.");
         Check(slot.Sent.Count == 0 || slot.State is WorkerState.Ready or WorkerState.Dying, "Only workers that are ready are given tasks.");
         Check(!slot.IsSpare || slot.Sent.Count == 0, "A spare has no tasks.");
         Check(!slot.IsSpare || !slot.IsRetiring, "A spare is not replaced.");
-        Check(slot.Finished + slot.Sent.Count <= slot.TaskLimit, "No worker is given more tasks than allowed.");
+        Check(slot.ItemsLeft >= 0, "No worker is given more tasks than allowed.");
         Check(!slot.HasServed, "A worker that has served its time is told to end.");
         Check(slot.State != WorkerState.Dead, "Dead workers are forgotten.");
     }

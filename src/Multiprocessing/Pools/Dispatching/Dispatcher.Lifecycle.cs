@@ -59,8 +59,8 @@ internal sealed partial class Dispatcher
         {
             while (slot.Sent.Count > 0)
             {
-                _sentCount--;
                 var task = slot.Sent.PopFront();
+                CountUnsent(slot, task);
                 ConcludeLater(task, task.StopReason switch
                 {
                     StopReason.Canceled => TaskOutcome.Canceled,

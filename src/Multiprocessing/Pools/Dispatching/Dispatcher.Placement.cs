@@ -31,6 +31,10 @@ internal sealed partial class Dispatcher
 
     private bool TrySend(WorkerSlot slot, PoolTask task)
     {
+        if (task.ItemCount > slot.ItemsLeft)
+        {
+            PutBack(Split(task, (int)slot.ItemsLeft));
+        }
         if (!slot.Worker.TrySend(task))
         {
             slot.IsBlocked = true;
@@ -40,6 +44,8 @@ internal sealed partial class Dispatcher
         task.Slot = slot;
         slot.Sent.PushBack(task);
         _sentCount++;
+        _sentItems += task.ItemCount;
+        slot.SentItems += task.ItemCount;
         if (slot.Sent.Count == 1)
         {
             WatchFirst(slot);
@@ -47,6 +53,10 @@ internal sealed partial class Dispatcher
         else if (slot.Sent.Count == 2)
         {
             slot.Depth.Resume();
+            LookForStalledLater();
+        }
+        if (task.ItemCount > 1)
+        {
             LookForStalledLater();
         }
         return true;
@@ -59,7 +69,7 @@ internal sealed partial class Dispatcher
         {
             if (!TrySend(slot, task))
             {
-                _queue.PushFront(task);
+                PutBack(task);
                 return;
             }
         }
@@ -87,6 +97,7 @@ internal sealed partial class Dispatcher
             var task = _queue.PopFront();
             if (task.State == TaskState.Queued)
             {
+                _queuedItems -= task.ItemCount;
                 return task;
             }
             _canceledInQueue--;
@@ -110,28 +121,51 @@ internal sealed partial class Dispatcher
             TakeBack(busiest, Math.Max(1, busiest.Sent.Count / 2));
             RefillIdle();
         }
+        if (_idle.Count > 0)
+        {
+            ShareBatch(isStalled: false);
+        }
     }
 
     /// <summary>What is nearly done stays: moving it would cost more than it takes.</summary>
     private static bool IsWorthMoving(WorkerSlot slot) =>
-        slot.Depth.Duration == 0 || slot.Depth.Value <= PrefetchDepth.Least || (slot.Sent.Count - 1) * slot.Depth.Duration > PrefetchDepth.WorthMoving;
+        slot.Depth.Duration == 0 || slot.Sent[slot.Sent.Count - 1].ItemCount > 1 || slot.Depth.Value <= PrefetchDepth.Least || (slot.Sent.Count - 1) * slot.Depth.Duration > PrefetchDepth.WorthMoving;
 
     /// <summary>Takes back tasks that have not started, the last ones first, and puts them before all others in the queue.</summary>
     private void TakeBack(WorkerSlot slot, int keep)
     {
         while (slot.Sent.Count > keep && slot.Worker.TryRevoke(slot.Sent[slot.Sent.Count - 1]))
         {
-            Requeue(slot.Sent.PopBack());
+            Requeue(slot, slot.Sent.PopBack());
             slot.IsBlocked = false;
         }
     }
 
-    private void Requeue(PoolTask task)
+    private void Requeue(WorkerSlot slot, PoolTask task)
     {
-        _sentCount--;
+        CountUnsent(slot, task);
+        PutBack(task);
+    }
+
+    /// <summary>Before all others in the queue, unless nobody wants it any more.</summary>
+    private void PutBack(PoolTask task)
+    {
+        if (task.StopReason == StopReason.Canceled)
+        {
+            ConcludeLater(task, TaskOutcome.Canceled);
+            return;
+        }
         task.Slot = null;
         task.State = TaskState.Queued;
         _queue.PushFront(task);
+        _queuedItems += task.ItemCount;
+    }
+
+    private void CountUnsent(WorkerSlot slot, PoolTask task)
+    {
+        _sentCount--;
+        _sentItems -= task.ItemCount;
+        slot.SentItems -= task.ItemCount;
     }
 
     private void RefillIdle()

@@ -38,13 +38,15 @@ internal sealed partial class Dispatcher
     }
 
     /// <summary>A worker has finished a task and will not finish many more.</summary>
-    private void OnNearEnd(WorkerSlot slot)
+    /// <param name="slot">The worker.</param>
+    /// <param name="itemsPerTask">How many items its last task had, which its duration was measured of.</param>
+    private void OnNearEnd(WorkerSlot slot, int itemsPerTask = 1)
     {
         if (slot.Finished >= slot.SuccessorAt && !slot.IsNearLimit)
         {
             // Started so early that it is ready in time, and not earlier.
             var left = slot.TaskLimit - slot.Finished;
-            var needed = slot.Depth.Duration == 0 ? left : Math.Max(1, 2 * _startDuration / slot.Depth.Duration);
+            var needed = slot.Depth.Duration == 0 ? left : Math.Max(1, 2 * _startDuration / slot.Depth.Duration * itemsPerTask);
             slot.IsNearLimit = left <= needed || left <= 1;
             slot.SuccessorAt = slot.IsNearLimit ? long.MaxValue : slot.TaskLimit - needed;
             StartWorkers();

@@ -16,6 +16,7 @@ internal sealed partial class Dispatcher
                 case TaskState.Queued:
                     ConcludeLater(task, TaskOutcome.Canceled);
                     _canceledInQueue++;
+                    _queuedItems -= task.ItemCount;
                     CompactQueue();
                     break;
                 case TaskState.Sent when task.Slot is { } slot:
@@ -43,14 +44,22 @@ internal sealed partial class Dispatcher
             }
             return;
         }
+        var runs = true;
+        if (task.IsBatch && !TryIsolate(slot, task, reason, out runs))
+        {
+            return;
+        }
         task.StopReason = reason;
-        if (!task.TakesToken || _settings.GracePeriod == 0)
+        if (runs && (!task.TakesToken || _settings.GracePeriod == 0))
         {
             Kill(slot, task);
             return;
         }
         task.State = TaskState.Stopping;
-        slot.Worker.RequestCancellation(task);
+        if (task.TakesToken)
+        {
+            slot.Worker.RequestCancellation(task);
+        }
         slot.Stopping = task;
         slot.IsStalled = true;
         slot.KillDue = After(_clock.Now, _settings.GracePeriod);

@@ -131,27 +131,4 @@ internal sealed partial class Dispatcher
             CountFailure("it did not connect in time.");
         }
     }
-
-    /// <summary>Whoever has made no progress since the last look runs something long: nobody should wait behind it.</summary>
-    private void LookForStalled(long now)
-    {
-        _stallLook = long.MaxValue;
-        foreach (var slot in _slots)
-        {
-            if (slot.Sent.Count > 1 && slot.CanWork)
-            {
-                if (slot.Finished == slot.FinishedAtLastLook)
-                {
-                    slot.IsStalled = true;
-                    TakeBack(slot, keep: 1);
-                }
-                else
-                {
-                    _stallLook = now + StallLimit;
-                }
-            }
-            slot.FinishedAtLastLook = slot.Finished;
-        }
-        RefillAll();
-    }
 }

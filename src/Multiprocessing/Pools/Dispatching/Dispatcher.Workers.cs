@@ -27,7 +27,7 @@ internal sealed partial class Dispatcher
         {
             return;
         }
-        var wanted = Math.Min(_workers, Math.Max(Pending, _state == PoolState.Running ? _settings.MinWorkers : 0));
+        var wanted = Math.Min(_workers, Math.Max(CountUnits(), _state == PoolState.Running ? _settings.MinWorkers : 0));
         if (CountLive(spares: false) >= wanted && !_settings.Recycles && (_settings.Spares == 0 || _completedTasks == 0))
         {
             return;
@@ -41,6 +41,24 @@ internal sealed partial class Dispatcher
         while (IsActive && CountLive(spares: true) < wantedSpares && TryStart(isSpare: true))
         {
         }
+    }
+
+    /// <summary>How many workers could be busy: as many as there are pending tasks, and items of batches that can be divided.</summary>
+    private int CountUnits()
+    {
+        var units = Pending;
+        for (var i = 0; i < _queue.Count && units < _workers; i++)
+        {
+            units += _queue[i] is { State: TaskState.Queued, IsDivisible: true } batch ? batch.ItemCount - 1 : 0;
+        }
+        for (var i = 0; i < _slots.Count && units < _workers; i++)
+        {
+            for (var k = 0; k < _slots[i].Sent.Count && units < _workers; k++)
+            {
+                units += _slots[i].Sent[k] is { IsDivisible: true } batch ? Math.Max(0, batch.ItemCount - 1) : 0;
+            }
+        }
+        return units;
     }
 
     private int CountLive(bool spares)

@@ -34,6 +34,8 @@ internal sealed partial class Dispatcher : IWorkerEvents
     private int _canceledInQueue;
     private int _sentCount;
     private int _startedWorkers;
+    private int _queuedItems;
+    private int _sentItems;
     private int _cursor;
     private long _nextTaskId;
     private long _completedTasks;
@@ -116,8 +118,8 @@ internal sealed partial class Dispatcher : IWorkerEvents
                 IdleWorkers = _idle.Count,
                 StartingWorkers = _slots.Count(static slot => slot.State == WorkerState.Starting),
                 SpareWorkers = _slots.Count(static slot => slot is { State: WorkerState.Ready, IsSpare: true }),
-                QueuedTasks = QueuedCount,
-                SentTasks = _sentCount,
+                QueuedTasks = _queuedItems,
+                SentTasks = _sentItems,
                 CompletedTasks = _completedTasks,
                 WorkerDeaths = _workerDeaths,
                 RecycledWorkers = _recycledWorkers,
@@ -131,6 +133,11 @@ internal sealed partial class Dispatcher : IWorkerEvents
         if (QueuedCount > 0 || !TryPlace(task))
         {
             _queue.PushBack(task);
+            _queuedItems += task.ItemCount;
+        }
+        if (QueuedCount > 0 && _idle.Count > 0)
+        {
+            RefillIdle(); // With what was more than a worker may still be given.
         }
         StartWorkers();
     }
@@ -154,7 +161,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
     private void ConcludeLater(PoolTask task, TaskOutcome outcome, WorkerExit? exit = null)
     {
         task.Conclude(outcome, exit, _broken);
-        _completedTasks++;
+        _completedTasks += task.ItemCount;
         (_concluded ??= []).Add(task);
     }
 

@@ -14,6 +14,19 @@ internal interface IWorker
     /// <summary>Takes a task back. True: it was not started and never will be; no event follows for it.</summary>
     bool TryRevoke(PoolTask task);
 
+    /// <summary>
+    /// Takes items of a batch back, the last ones first, whether the batch was started or not. Those never run here; the batch has so many
+    /// fewer from now on.
+    /// </summary>
+    /// <returns>How many: at most <paramref name="most"/>, and only those that the worker has not claimed.</returns>
+    int TakeBackItems(PoolTask batch, int most);
+
+    /// <summary>How far a batch is; nothing begun if the worker does not have it.</summary>
+    BatchProgress Progress(PoolTask batch);
+
+    /// <summary>Sees to it that the outcomes of those items of a batch that have ended are published soon, before the batch has ended.</summary>
+    void Harvest(PoolTask batch);
+
     /// <summary>Cancels the token of a task that has started; nothing happens if it has ended meanwhile.</summary>
     void RequestCancellation(PoolTask task);
 
@@ -23,7 +36,10 @@ internal interface IWorker
     /// <summary>End at once, whatever is going on; `Died` follows.</summary>
     void Kill();
 
-    /// <summary>When the task really started, in ticks of <see cref="System.Diagnostics.Stopwatch"/>; 0 while it has not.</summary>
+    /// <summary>
+    /// When the task, or of a batch with a time limit the item that runs, really started, in ticks of
+    /// <see cref="System.Diagnostics.Stopwatch"/>; 0 while it has not.
+    /// </summary>
     long RunningSince(PoolTask task);
 
     /// <summary>

@@ -23,7 +23,8 @@ internal interface IWorkerEvents
 
     /// <summary>
     /// The worker has ended. Everything that it finished has been reported before; <paramref name="running"/> is the one task that it was
-    /// executing, null if none. What else it was given never started and is sent elsewhere.
+    /// executing, null if none. What else it was given never started and is sent elsewhere. If it is a batch, how far it was stands in it
+    /// (<see cref="PoolTask.ItemsBegun"/>, <see cref="PoolTask.ItemsFinished"/>).
     /// </summary>
     void Died(IWorker worker, WorkerExit exit, PoolTask? running);
 }

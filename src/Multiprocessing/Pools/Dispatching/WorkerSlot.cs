@@ -28,6 +28,9 @@ internal sealed class WorkerSlot
     /// <summary>A small number that no other worker of the pool has while this one lives.</summary>
     internal required int Id { get; init; }
 
+    /// <summary>Their items together.</summary>
+    internal int SentItems { get; set; }
+
     internal IWorker Worker { get; set; } = null!;
 
     internal WorkerState State { get; set; }
@@ -47,11 +50,11 @@ internal sealed class WorkerSlot
     /// <summary>How many tasks it may hold at a time, see <see cref="PrefetchDepth"/>.</summary>
     internal PrefetchDepth Depth { get; } = new();
 
-    /// <summary>Tasks that it has finished.</summary>
+    /// <summary>Tasks, and items of batches, that it has finished.</summary>
     internal long Finished { get; set; }
 
-    /// <summary><see cref="Finished"/> when the dispatcher last looked for stalled workers.</summary>
-    internal long FinishedAtLastLook { get; set; }
+    /// <summary>What ran, and how many items of it had ended, when the dispatcher last looked for stalled workers; 0: nothing.</summary>
+    internal (long TaskId, int Finished) LastLook { get; set; }
 
     /// <summary>When the first of <see cref="Sent"/> may run out of time, at the earliest; <see cref="long.MaxValue"/>: never.</summary>
     internal long TaskDue { get; set; } = long.MaxValue;
@@ -98,7 +101,10 @@ internal sealed class WorkerSlot
     internal long FinishedAtIdleLook { get; set; } = -1;
 
     internal bool HasRoom => State == WorkerState.Ready && !IsSpare && !IsBlocked && !IsRetiring
-        && Sent.Count < (IsStalled ? 1 : Depth.Value) && Finished + Sent.Count < TaskLimit;
+        && Sent.Count < (IsStalled ? 1 : Depth.Value) && ItemsLeft > 0;
+
+    /// <summary>How many items it may still be given.</summary>
+    internal long ItemsLeft => TaskLimit - Finished - SentItems;
 
     /// <summary>It has done what it will do: nothing is left but to end it.</summary>
     internal bool HasServed => State == WorkerState.Ready && Sent.Count == 0 && (IsRetiring || Finished >= TaskLimit);

@@ -67,6 +67,12 @@ internal sealed class InProcessWorker : IWorker
         }
     }
 
+    public int TakeBackItems(PoolTask batch, int most) => throw new NotSupportedException();
+
+    public BatchProgress Progress(PoolTask batch) => throw new NotSupportedException();
+
+    public void Harvest(PoolTask batch) => throw new NotSupportedException();
+
     public void RequestCancellation(PoolTask task)
     {
         lock (_gate)

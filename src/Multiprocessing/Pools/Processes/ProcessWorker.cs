@@ -120,6 +120,12 @@ internal sealed partial class ProcessWorker : IWorker
         }
     }
 
+    public int TakeBackItems(PoolTask batch, int most) => throw new NotSupportedException();
+
+    public BatchProgress Progress(PoolTask batch) => throw new NotSupportedException();
+
+    public void Harvest(PoolTask batch) => throw new NotSupportedException();
+
     public void RequestCancellation(PoolTask task)
     {
         uint sequence;

@@ -8,7 +8,7 @@ namespace Multiprocessing.Pools;
 /// One call on its way: the serialized request, the dispatcher's notes about it, and its outcome. The dispatcher decides the outcome
 /// exactly once, under its lock (<see cref="Conclude"/>), and publishes it afterwards without the lock (<see cref="Publish"/>).
 /// </summary>
-internal abstract class PoolTask
+internal abstract partial class PoolTask
 {
     /// <summary>Requests up to this size get an array of their own: cheaper than a pool's when they end on another thread.</summary>
     private const int LargestOwnArray = 1024;

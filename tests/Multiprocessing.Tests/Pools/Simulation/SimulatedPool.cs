@@ -41,6 +41,9 @@ internal sealed class SimulatedPool : IWorkerFactory
 
     internal IEnumerable<SimulatedWorker> Live => Workers.Where(worker => !worker.IsDead);
 
+    /// <summary>Calls, and items of batches.</summary>
+    internal int SubmittedItems { get; private set; }
+
     internal bool IsDisposed { get; private set; }
 
     internal bool CannotStart { get; set; }
@@ -74,6 +77,32 @@ internal sealed class SimulatedPool : IWorkerFactory
             Token = token,
         };
         Dispatcher.Submit(task);
+        SubmittedItems++;
+        Tasks.Add(task);
+        return task;
+    }
+
+    internal SimulatedTask SubmitBatch(
+        int items,
+        bool takesToken = false,
+        double timeoutSeconds = -1,
+        CancellationToken token = default,
+        bool isChunk = false,
+        long estimate = 0)
+    {
+        var task = new SimulatedTask
+        {
+            Function = ReadyAll,
+            TakesToken = takesToken,
+            TimeoutTicks = Ticks(timeoutSeconds),
+            Token = token,
+            BatchSize = items,
+            IsChunk = isChunk,
+            Estimate = estimate,
+            Parts = Tasks,
+        };
+        Dispatcher.Submit(task);
+        SubmittedItems += items;
         Tasks.Add(task);
         return task;
     }

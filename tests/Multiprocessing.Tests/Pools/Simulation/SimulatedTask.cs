@@ -3,18 +3,68 @@ using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Tests.Pools.Simulation;
 
-/// <summary>A task without a request, which counts how often it ends.</summary>
+/// <summary>A task without a request, a call or a batch, which counts how often it ends.</summary>
 internal sealed class SimulatedTask : PoolTask
 {
+    /// <summary>The items of a batch; one for a call.</summary>
+    internal List<SimulatedItem> Items { get; private set; } = [new SimulatedItem()];
+
+    /// <summary>Where those go that are split off.</summary>
+    internal List<SimulatedTask>? Parts { get; init; }
+
+    internal int BatchSize
+    {
+        init
+        {
+            Items = [.. Enumerable.Range(0, value).Select(_ => new SimulatedItem())];
+            ItemCount = value;
+            _isBatch = true;
+        }
+    }
+
+    internal bool IsChunk { get; init; }
+
+    internal override bool IsBatch => _isBatch;
+
+    internal override bool IsDivisible => _isBatch && !IsChunk;
+
+    internal override long ItemTicks => Estimate;
+
+    internal long Estimate { get; init; }
+
     internal int Ends { get; private set; }
 
     /// <summary>How it ended: <c>done</c>, <c>canceled</c>, or the type of the exception.</summary>
     internal string? Outcome { get; private set; }
 
     /// <summary>How often a worker started it.</summary>
-    internal int Starts { get; set; }
+    internal int Starts => Items.Max(item => (int?)item.Starts) ?? 0;
 
-    public override string ToString() => $"{Id}: {State}, {StopReason}, {Outcome}, token {TakesToken}, limit {TimeoutTicks}";
+    private readonly bool _isBatch;
+
+    internal override PoolTask SplitTail(int keep)
+    {
+        Assert.True(IsBatch && keep >= 0 && keep <= ItemCount);
+        var tail = new SimulatedTask
+        {
+            Function = Function,
+            TakesToken = TakesToken,
+            TimeoutTicks = TimeoutTicks,
+            Token = default,
+            BatchSize = ItemCount - keep,
+            IsChunk = IsChunk,
+            Estimate = Estimate,
+            Parts = Parts,
+        };
+        tail.Items = Items[keep..];
+        Items = Items[..keep];
+        ItemCount = keep;
+        Parts!.Add(tail);
+        return tail;
+    }
+
+    public override string ToString() =>
+        $"{Id}: {State}, {StopReason}, {Outcome}, token {TakesToken}, limit {TimeoutTicks}, items {string.Join(' ', Items)}";
 
     protected override bool IsResponseRead => true;
 
@@ -29,5 +79,25 @@ internal sealed class SimulatedTask : PoolTask
     {
         Ends++;
         Outcome = IsCanceled ? "canceled" : Failure is { } failure ? failure.GetType().Name : "done";
+        Assert.Equal(ItemCount, Items.Count);
+        foreach (var item in Items)
+        {
+            item.Ends++;
+            item.Outcome = Outcome;
+        }
     }
+}
+
+/// <summary>One item of a batch, or the one of a call.</summary>
+internal sealed class SimulatedItem
+{
+    internal int Starts { get; set; }
+
+    internal int Finishes { get; set; }
+
+    internal int Ends { get; set; }
+
+    internal string? Outcome { get; set; }
+
+    public override string ToString() => $"({Starts} {Finishes} {Ends} {Outcome})";
 }

@@ -16,6 +16,12 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
 
     internal SimulatedTask? Running { get; private set; }
 
+    /// <summary>How far the batch is that runs.</summary>
+    internal BatchProgress RunningProgress { get; private set; }
+
+    /// <summary>How often it was asked to publish what has ended of a batch.</summary>
+    internal int Harvests { get; private set; }
+
     internal bool IsReady { get; private set; }
 
     internal bool IsDead { get; private set; }
@@ -51,6 +57,20 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
     }
 
     public bool TryRevoke(PoolTask task) => _waiting.Remove((SimulatedTask)task);
+
+    public int TakeBackItems(PoolTask batch, int most)
+    {
+        Assert.True(batch.IsBatch);
+        var begun = ReferenceEquals(batch, Running) ? RunningProgress.Begun : _waiting.Contains((SimulatedTask)batch) ? 0 : batch.ItemCount;
+        return Math.Min(most, batch.ItemCount - begun);
+    }
+
+    public BatchProgress Progress(PoolTask batch) =>
+        ReferenceEquals(batch, Running) ? RunningProgress
+        : _waiting.Contains((SimulatedTask)batch) ? default
+        : new BatchProgress(batch.ItemCount, batch.ItemCount);
+
+    public void Harvest(PoolTask batch) => Harvests++;
 
     public void RequestCancellation(PoolTask task)
     {
@@ -88,18 +108,21 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
         events.InitializerFailed(this, new FormatException("initializer"));
     }
 
-    /// <summary>Begins the next task; false if there is none or one is running.</summary>
+    /// <summary>Begins the next task, or the next item of its batch; false if there is none or one is running.</summary>
     internal bool Start()
     {
-        if (Running is not null || _waiting.Count == 0 || IsDead)
+        if (IsDead || (Running is null ? _waiting.Count == 0 : !TryClaim()))
         {
             return false;
         }
+        if (Running is not null)
+        {
+            return true;
+        }
         Running = _waiting[0];
         _waiting.RemoveAt(0);
-        Running.Starts++;
-        Starts++;
-        RunningFrom = clock.Now;
+        RunningProgress = default;
+        TryClaim();
         if (_hasRefused)
         {
             _hasRefused = false;
@@ -115,9 +138,22 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
         {
             return false;
         }
+        var (begun, finished) = RunningProgress;
+        if (begun > finished)
+        {
+            task.Items[finished].Finishes++;
+            RunningProgress = new BatchProgress(begun, begun);
+        }
+        if (begun < task.ItemCount)
+        {
+            return begun > finished;
+        }
         Running = null;
         WasAskedToStop = false;
-        task.SetResponse([(byte)status], IncomingSymbols.None);
+        if (!task.IsBatch)
+        {
+            task.SetResponse([(byte)status], IncomingSymbols.None);
+        }
         _unreported.Enqueue(task);
         if (isReported)
         {
@@ -138,6 +174,21 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
         return hasReported;
     }
 
+    /// <summary>Claims the next item of what runs; a call has one.</summary>
+    private bool TryClaim()
+    {
+        var (begun, finished) = RunningProgress;
+        if (begun > finished || begun >= Running!.ItemCount)
+        {
+            return false;
+        }
+        Running.Items[begun].Starts++;
+        Starts++;
+        RunningFrom = clock.Now;
+        RunningProgress = new BatchProgress(begun + 1, finished);
+        return true;
+    }
+
     internal void MakeRoom(int room)
     {
         Room = room;
@@ -149,6 +200,10 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
     {
         ReportAll();
         IsDead = true;
+        if (Running is { IsBatch: true } batch)
+        {
+            (batch.ItemsBegun, batch.ItemsFinished) = RunningProgress;
+        }
         events.Died(this, new WorkerExit { ProcessId = id, ExitCode = -9, SignalName = "SIGKILL", Reason = "SIGKILL" }, Running);
     }
 }

@@ -10,7 +10,12 @@ public static partial class MultiprocessingLog
     private static volatile ILoggerFactory Factory = NullLoggerFactory.Instance;
 
     /// <summary>
-    /// Makes the loggers. Set it before the library is first used; a worker process has a setting of its own. Default: nothing is logged.
+    /// Makes the loggers. Set it before the library is first used. Default: nothing is logged. In a worker of a
+    /// <see cref="ProcessPool"/> it is set already, if it was in the pool's process when the worker was started: what code of the worker writes
+    /// to loggers of this factory (category, level, event, text, named values, scopes, exception) goes to the factory of the pool's process, as
+    /// if it had been written there. Values other than numbers, texts and times arrive as text, long texts are cut. Levels that nobody wants
+    /// to see there are not sent, soon after the first entry of a category. Entries are lost when they come faster than they are written and
+    /// nothing was written for a second; their number is logged. Other processes have a setting of their own.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public static ILoggerFactory LoggerFactory
@@ -38,6 +43,24 @@ public static partial class MultiprocessingLog
 
     [LoggerMessage(4, LogLevel.Error, "The exit hook of worker {WorkerId} of a pool took longer than {Limit}. The worker was ended as it was.")]
     private static partial void LogExitHookTimedOut(ILogger logger, int workerId, TimeSpan limit);
+
+    internal static void ReportsWereDropped(int count) => LogReportsWereDropped(Factory.CreateLogger("Multiprocessing"), count);
+
+    [LoggerMessage(
+        5,
+        LogLevel.Warning,
+        "{Count} reports of a pool's worker (progress, log) were dropped, because nobody took any for a second.")]
+    private static partial void LogReportsWereDropped(ILogger logger, int count);
+
+    internal static void ProgressFailed(Exception exception) => LogProgressFailed(Factory.CreateLogger("Multiprocessing"), exception);
+
+    [LoggerMessage(6, LogLevel.Error, "An IProgress<T> threw when it was given a report of a pool's worker.")]
+    private static partial void LogProgressFailed(ILogger logger, Exception exception);
+
+    internal static void LogEntryFailed(Exception exception) => LogLogEntryFailed(Factory.CreateLogger("Multiprocessing"), exception);
+
+    [LoggerMessage(7, LogLevel.Error, "An entry from the log of a pool's worker could not be written.")]
+    private static partial void LogLogEntryFailed(ILogger logger, Exception exception);
 
     internal static void ConnectionWasRejected(EndPoint listener, Exception reason) =>
         LogConnectionWasRejected(Factory.CreateLogger("Multiprocessing"), listener, reason);

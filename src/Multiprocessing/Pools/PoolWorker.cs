@@ -13,7 +13,12 @@ public sealed class PoolWorker
 
     private static volatile PoolWorker? OfProcess;
 
-    internal PoolWorker(int workerId) => WorkerId = workerId;
+    internal PoolWorker(int workerId, ReportSender reports)
+    {
+        WorkerId = workerId;
+        Reports = reports;
+        PoolProgress.Install();
+    }
 
     /// <summary>
     /// The worker that this code runs in: in a task, in the initializer, in the exit hook, and in whatever these start. Null elsewhere, so
@@ -26,6 +31,8 @@ public sealed class PoolWorker
     /// and successors that there are at a time. It stays the same as long as the worker lives; the worker that replaces it may get it again.
     /// </summary>
     public int WorkerId { get; }
+
+    internal ReportSender Reports { get; }
 
     /// <summary>What <see cref="WorkerLocal{T}"/> keeps.</summary>
     internal WorkerLocals Locals { get; } = new();

@@ -72,6 +72,7 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options = options.Copy();
+        PoolProgress.Install();
         _shutdownTimeout = options.ShutdownTimeout;
         _isShared = isShared;
         if (factory is null && options.Backend == PoolBackend.Processes)

@@ -17,6 +17,7 @@ internal static class CodecCatalog
     private static Codec Create(Type type) =>
         ClosureCodecs.Find(type)
         ?? PrimitiveCodecs.Find(type)
+        ?? ProgressCodecs.Find(type)
         ?? ShapeCodecs.Find(type)
         ?? CustomCodecs.Find(type)
         ?? PlatformCodecs.Find(type)

@@ -73,7 +73,7 @@ internal abstract class ReferenceCodec<T> : Codec<T>
     /// <summary>Creates and reads an object. If the type is tracked it takes a number before it reads anything that can refer to others.</summary>
     protected abstract T ReadContent(ref PayloadReader reader);
 
-    private static void WriteTyped(PayloadWriter writer, object value, Codec codec)
+    protected static void WriteTyped(PayloadWriter writer, object value, Codec codec)
     {
         if (codec.IsTracked && writer.TryWriteReference(value))
         {

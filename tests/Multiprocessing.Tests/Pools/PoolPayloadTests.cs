@@ -11,7 +11,7 @@ public sealed class PoolPayloadTests
     public void Any_request_gets_a_response()
     {
         var symbols = new IncomingSymbols();
-        var runner = new TaskRunner(WorkerSetup.Create(new ProcessPoolOptions()), symbols, new PoolWorker(workerId: 0));
+        var runner = new TaskRunner(WorkerSetup.Create(new ProcessPoolOptions()), symbols, new PoolWorker(workerId: 0, new InProcessReports()));
         runner.Initialize();
         Gen.Byte.Array[0, 40].Sample(
             bytes =>

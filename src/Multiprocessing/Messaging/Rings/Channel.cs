@@ -27,6 +27,8 @@ internal abstract unsafe class Channel : IDisposable
 
     protected byte* ResponseData => RequestData + Capacity;
 
+    protected byte* ReportData => ResponseData + Capacity;
+
     /// <summary>Keeps the memory mapped until <see cref="LetGo"/>, even if the channel is disposed meanwhile.</summary>
     /// <returns><see langword="false"/> if it is disposed already.</returns>
     public bool TryHold()

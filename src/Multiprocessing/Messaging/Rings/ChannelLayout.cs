@@ -20,11 +20,18 @@ internal static class ChannelLayout
     public const int WorkerSpins = 464;
     public const int ResponseRoom = 512;
     public const int RequestRoom = 576;
+    public const int ReportTail = 832;
+    public const int ReportHead = 896;
+    public const int ReportsTaken = 960;
+    public const int ReportsWanted = 964;
     public const int Segments = 1024;
 
     public const int HeaderSize = 4096;
     public const int DefaultCapacity = 256 * 1024;
     public const int MaxSegments = 64;
 
-    public static long TotalSize(int capacity) => HeaderSize + (2L * capacity);
+    /// <summary>Of the ring for reports, behind the other two.</summary>
+    public const int ReportCapacity = 256 * 1024;
+
+    public static long TotalSize(int capacity) => HeaderSize + (2L * capacity) + ReportCapacity;
 }

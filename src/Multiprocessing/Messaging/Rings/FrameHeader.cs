@@ -44,6 +44,9 @@ internal enum FrameKind : byte
 
     /// <summary>No more tasks will come.</summary>
     Complete = 5,
+
+    /// <summary>Something that the worker says beside its answers; in the ring for reports only.</summary>
+    Report = 6,
 }
 
 internal enum FrameState : byte

@@ -21,14 +21,18 @@ internal sealed unsafe class ParentChannel : Channel
             RequestData, capacity, Long(ChannelLayout.RequestTail), Long(ChannelLayout.RequestHead));
         Responses = new RingReader(
             ResponseData, capacity, Long(ChannelLayout.ResponseTail), Long(ChannelLayout.ResponseHead));
+        Reports = new RingReader(
+            ReportData, ChannelLayout.ReportCapacity, Long(ChannelLayout.ReportTail), Long(ChannelLayout.ReportHead));
     }
 
     public RingWriter Requests { get; }
 
     public RingReader Responses { get; }
 
+    public RingReader Reports { get; }
+
     /// <summary>Whether there is something for the collector to do.</summary>
-    public bool HasNews => Responses.HasFrames || (_wantsRoom && Volatile.Read(ref Ref(ChannelLayout.RequestRoom)) == 0);
+    public bool HasNews => Responses.HasFrames || Reports.HasFrames || (_wantsRoom && Volatile.Read(ref Ref(ChannelLayout.RequestRoom)) == 0);
 
     /// <summary>Wakes the worker if it sleeps; after a request was committed.</summary>
     public void WakeWorker()
@@ -88,6 +92,17 @@ internal sealed unsafe class ParentChannel : Channel
         // The worker writes the time before the sequence, and 0 between two requests: if both looks agree, so does the time.
         Interlocked.MemoryBarrier();
         return Volatile.Read(ref *running) == sequence ? Math.Max(1, since) : 0;
+    }
+
+    /// <summary>Lets the worker send as many bytes of reports again. From any thread that holds the channel.</summary>
+    public void AcknowledgeReports(int bytes)
+    {
+        Interlocked.Add(ref Ref(ChannelLayout.ReportsTaken), bytes);
+        if (Volatile.Read(ref Ref(ChannelLayout.ReportsWanted)) == 1
+            && Interlocked.Exchange(ref Ref(ChannelLayout.ReportsWanted), 0) == 1)
+        {
+            Kernel.WaitWake.Wake(Word(ChannelLayout.ReportsWanted), 1);
+        }
     }
 
     /// <summary>Gives a response segment back to the worker.</summary>

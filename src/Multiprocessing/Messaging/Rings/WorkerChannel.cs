@@ -4,14 +4,15 @@ using Multiprocessing.Platform;
 namespace Multiprocessing.Messaging.Rings;
 
 /// <summary>
-/// The worker's side of a <see cref="Channel"/>. For the worker's main thread. A wait here has no end of its own: when the
-/// process that owns the channel dies, this process dies with it.
+/// The worker's side of a <see cref="Channel"/>. For the worker's main thread, except that reports may come from any thread, one at a
+/// time. A wait here has no end of its own: when the process that owns the channel dies, this process dies with it.
 /// </summary>
 internal sealed unsafe class WorkerChannel : Channel
 {
     private readonly Doorbell _doorbell;
     private readonly RingReader _requests;
     private readonly RingWriter _responses;
+    private readonly RingWriter _reports;
     private readonly SpinBudget _spin = new();
 
     private WorkerChannel(KernelHandle memory, int capacity, Doorbell doorbell)
@@ -22,6 +23,8 @@ internal sealed unsafe class WorkerChannel : Channel
             RequestData, capacity, Long(ChannelLayout.RequestTail), Long(ChannelLayout.RequestHead));
         _responses = new RingWriter(
             ResponseData, capacity, Long(ChannelLayout.ResponseTail), Long(ChannelLayout.ResponseHead));
+        _reports = new RingWriter(
+            ReportData, ChannelLayout.ReportCapacity, Long(ChannelLayout.ReportTail), Long(ChannelLayout.ReportHead));
     }
 
     /// <summary>The longest payload that fits a response frame.</summary>
@@ -125,6 +128,42 @@ internal sealed unsafe class WorkerChannel : Channel
     public void FreeSegment(int index) => Volatile.Write(ref Ref(ChannelLayout.Segments + (index * sizeof(int))), 0);
 
     public void MarkSegmentUsed(int index) => Volatile.Write(ref Ref(ChannelLayout.Segments + (index * sizeof(int))), 1);
+
+    /// <summary>Bytes of reports that the other side is done with, modulo 2^32.</summary>
+    public uint ReportsTaken => (uint)Volatile.Read(ref Ref(ChannelLayout.ReportsTaken));
+
+    /// <summary>Sends a report. Whoever counts what was taken sees to it that there is room.</summary>
+    public void SendReport(FrameKind kind, ReadOnlySpan<byte> payload)
+    {
+        if (!_reports.TryReserve(payload.Length, out Span<byte> room))
+        {
+            throw new RingCorruptException("more reports were taken than sent");
+        }
+
+        payload.CopyTo(room);
+        _reports.Commit(kind);
+        if (kind != FrameKind.Symbol)
+        {
+            Notify();
+        }
+    }
+
+    /// <summary>Sleeps until <see cref="ReportsTaken"/> has moved on from <paramref name="taken"/>, or the time is over.</summary>
+    public void WaitForReportsTaken(uint taken, TimeSpan limit)
+    {
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan left = limit;
+        while (ReportsTaken == taken && left > TimeSpan.Zero)
+        {
+            Interlocked.Exchange(ref Ref(ChannelLayout.ReportsWanted), 1);
+            if (ReportsTaken == taken)
+            {
+                Kernel.WaitWake.Wait(Word(ChannelLayout.ReportsWanted), 1, (long)left.TotalNanoseconds);
+            }
+
+            left = limit - Stopwatch.GetElapsedTime(start);
+        }
+    }
 
     private void SleepForRoom()
     {

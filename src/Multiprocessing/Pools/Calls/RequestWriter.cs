@@ -12,6 +12,7 @@ internal static class RequestWriter
         try
         {
             writer.KeepsHolds = true;
+            writer.AcceptsProgress = true;
             var head = RequestHeads.Of(callSymbol, function);
             var flags = (head is null ? RequestFlags.None : RequestFlags.IsDetached)
                 | (poolCultures.AreCurrent() ? RequestFlags.None : RequestFlags.HasCultures);

@@ -26,7 +26,7 @@ internal sealed class InProcessWorker : IWorker
     {
         Id = number;
         _events = events;
-        _runner = new TaskRunner(setup, _symbols, new PoolWorker(workerId));
+        _runner = new TaskRunner(setup, _symbols, new PoolWorker(workerId, new InProcessReports()));
     }
 
     public int Id { get; }

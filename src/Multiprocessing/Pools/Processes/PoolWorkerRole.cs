@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Multiprocessing.Memory;
 using Multiprocessing.Messaging.Rings;
 using Multiprocessing.Messaging.Segments;
@@ -18,6 +19,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
     private readonly RunningTask _running = new();
     private readonly IdleCollection _collection = new();
     private ResponseSender _responses = null!;
+    private volatile ForwardingLoggerFactory? _loggers;
 
     public void Rehearse(ReadOnlySpan<byte> payload)
     {
@@ -26,7 +28,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
         using var rehearsal = new PoolRehearsal(doorbell);
         var setup = WorkerSetup.FromBytes(WorkerSetup.Create(new ProcessPoolOptions()).ToBytes(workerId: 0));
         var role = new PoolWorkerRole();
-        role.Run(rehearsal.Channel, rehearsal.Control, role.CreateRunner(setup));
+        role.Run(rehearsal.Channel, rehearsal.Control, role.CreateRunner(setup, rehearsal.Channel));
         _running.Begin(sequence: 1);
         _running.End();
     }
@@ -38,12 +40,26 @@ internal sealed class PoolWorkerRole : IClaimedRole
         Kernel.Lifetime.OfferToDieFirst();
         using var doorbell = new Doorbell(process.Handles[1]);
         using WorkerChannel channel = WorkerChannel.Open(process.Handles[0], doorbell);
-        TaskRunner runner = CreateRunner(WorkerSetup.FromBytes(process.Payload.Span));
+        var setup = WorkerSetup.FromBytes(process.Payload.Span);
+        TaskRunner runner = CreateRunner(setup, channel);
         runner.Worker.EnterProcess();
-        return Run(channel, process.Control, runner);
+        if (setup.ForwardsLog)
+        {
+            MultiprocessingLog.LoggerFactory = _loggers = new ForwardingLoggerFactory(runner.Worker.Reports);
+        }
+
+        try
+        {
+            return Run(channel, process.Control, runner);
+        }
+        finally
+        {
+            runner.Worker.Reports.Close(); // The channel goes; threads that tasks left behind may still have something to say.
+        }
     }
 
-    private TaskRunner CreateRunner(WorkerSetup setup) => new(setup, _symbols, new PoolWorker(setup.WorkerId));
+    private TaskRunner CreateRunner(WorkerSetup setup, WorkerChannel channel) =>
+        new(setup, _symbols, new PoolWorker(setup.WorkerId, new ChannelReports(channel)));
 
     private int Run(WorkerChannel channel, ControlSocket control, TaskRunner runner)
     {
@@ -129,6 +145,9 @@ internal sealed class PoolWorkerRole : IClaimedRole
                     break;
                 case WorkerMessage.Cancel:
                     _running.Cancel((uint)number);
+                    break;
+                case WorkerMessage.LogLevel:
+                    _loggers?.SetLevel(number >>> 8, (LogLevel)(number & 0xFF));
                     break;
             }
         }

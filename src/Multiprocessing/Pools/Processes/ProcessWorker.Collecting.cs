@@ -70,6 +70,11 @@ internal sealed partial class ProcessWorker
         {
             while (_channel.Responses.TryTake(out FrameKind kind, out ReadOnlySpan<byte> payload))
             {
+                if (_channel.Reports.HasFrames)
+                {
+                    TakeReports();
+                }
+
                 PoolTask? finished = Take(kind, payload);
                 _channel.Responses.Release();
                 if (finished is not null)
@@ -78,6 +83,7 @@ internal sealed partial class ProcessWorker
                 }
             }
 
+            TakeReports();
             _channel.AnnounceRoom();
             if (_channel.TakeRoomAnswer())
             {

@@ -14,7 +14,7 @@ namespace Multiprocessing.Pools.Processes;
 /// taken in the order <c>_collecting</c>, <c>_connecting</c>, the dispatcher's, <c>_gate</c>.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Closed when the process has ended.")]
-internal sealed partial class ProcessWorker : IWorker
+internal sealed partial class ProcessWorker : IWorker, IReportSource
 {
     private readonly Lock _gate = new();
     private readonly IWorkerEvents _events;
@@ -33,6 +33,7 @@ internal sealed partial class ProcessWorker : IWorker
     {
         Id = number;
         _events = events;
+        _reports = new ReportReceiver(this);
         (KernelHandle read, KernelHandle write) = Kernel.Pipes.Create();
         _errors = new WorkerErrorStream(read);
         using (write)

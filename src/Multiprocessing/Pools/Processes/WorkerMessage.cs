@@ -18,6 +18,9 @@ internal static class WorkerMessage
     /// <summary>Either way: the segment of this number is not used any more.</summary>
     public const byte SegmentRemoved = ControlProtocol.FirstRoleMessage + 2;
 
+    /// <summary>To the worker: the lowest level (bits 0 to 7) that is wanted of the logger of this number (bits 8 to 31).</summary>
+    public const byte LogLevel = ControlProtocol.FirstRoleMessage + 3;
+
     public const int Size = 5;
 
     public static void Write(Span<byte> message, byte kind, int number)

@@ -118,6 +118,15 @@ internal abstract partial class PoolTask
     internal void Publish()
     {
         _registration.Unregister();
+        var mayWait = Holds is not null && _outcome is TaskOutcome.Responded or TaskOutcome.WorkerDied;
+        if (!mayWait || !ProgressWait.TryBegin(Holds, PublishNow))
+        {
+            PublishNow();
+        }
+    }
+
+    private void PublishNow()
+    {
         ReleaseRequest();
         switch (_outcome)
         {

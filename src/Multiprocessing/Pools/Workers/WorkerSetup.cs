@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Pools;
@@ -26,6 +27,9 @@ internal sealed class WorkerSetup
     /// <summary>The small number of this worker; known once it is one.</summary>
     internal int WorkerId { get; private init; }
 
+    /// <summary>Whether there is a log in the pool's process for what the worker writes to its own.</summary>
+    internal bool ForwardsLog { get; private init; }
+
     /// <summary>Serializes what the options say to run, so that what is wrong with it surfaces where the pool is made.</summary>
     internal static WorkerSetup Create(ProcessPoolOptions options)
     {
@@ -46,10 +50,15 @@ internal sealed class WorkerSetup
     {
         var reader = new PayloadReader(bytes, IncomingSymbols.None);
         var id = reader.ReadInt32();
+        var forwardsLog = reader.ReadBoolean();
         var culture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
         var uiCulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
         var exitHookTimeout = new TimeSpan(reader.ReadInt64());
-        return new WorkerSetup(new Cultures(culture, uiCulture), reader.ReadBytes(), reader.ReadBytes(), exitHookTimeout) { WorkerId = id };
+        return new WorkerSetup(new Cultures(culture, uiCulture), reader.ReadBytes(), reader.ReadBytes(), exitHookTimeout) 
+        {
+            WorkerId = id,
+            ForwardsLog = forwardsLog,
+        };
     }
 
     internal byte[] ToBytes(int workerId)
@@ -58,6 +67,7 @@ internal sealed class WorkerSetup
         try
         {
             writer.WriteInt32(workerId);
+            writer.WriteBoolean(MultiprocessingLog.LoggerFactory is not NullLoggerFactory);
             writer.WriteString(Cultures.Culture.Name);
             writer.WriteString(Cultures.UICulture.Name);
             writer.WriteInt64(ExitHookTimeout.Ticks);

@@ -97,6 +97,7 @@ internal static class GenericPlatformCodecs
         "Memory`1" => typeof(MemoryCodec<>),
         "ReadOnlyMemory`1" => typeof(ReadOnlyMemoryCodec<>),
         "Lazy`1" => typeof(LazyCodec<>),
+        "Progress`1" => typeof(ProgressCodec<>),
         _ => null,
     };
 }

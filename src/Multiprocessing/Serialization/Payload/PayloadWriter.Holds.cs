@@ -9,6 +9,9 @@ public sealed partial class PayloadWriter
     /// <summary>Whether whoever keeps the payload also keeps what it refers to (<see cref="TakeHolds"/>).</summary>
     internal bool KeepsHolds { get; set; }
 
+    /// <summary>Whether the payload is that of a call, to which reports of progress find their way back.</summary>
+    internal bool AcceptsProgress { get; set; }
+
     /// <summary>Hands over something that the payload refers to; it is disposed of when the payload is of no use any more.</summary>
     internal void Hold(IDisposable held)
     {

@@ -46,6 +46,7 @@ public sealed partial class PayloadWriter
         _sink = null;
         _usedSymbols = null;
         KeepsHolds = false;
+        AcceptsProgress = false;
         if (_buffer.Length > LargestKeptCapacity)
         {
             _buffer = new byte[InitialCapacity];

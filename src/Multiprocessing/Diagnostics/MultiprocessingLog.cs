@@ -62,6 +62,28 @@ public static partial class MultiprocessingLog
     [LoggerMessage(7, LogLevel.Error, "An entry from the log of a pool's worker could not be written.")]
     private static partial void LogLogEntryFailed(ILogger logger, Exception exception);
 
+    internal static void OutputFailed(Exception exception) => LogOutputFailed(Factory.CreateLogger("Multiprocessing"), exception);
+
+    [LoggerMessage(8, LogLevel.Error, "The method that receives the standard output of workers threw.")]
+    private static partial void LogOutputFailed(ILogger logger, Exception exception);
+
+    internal static void WorkerWrote(string text, int workerId, int processId, int droppedBefore)
+    {
+        ILogger logger = Factory.CreateLogger("Multiprocessing.Output");
+        if (droppedBefore > 0)
+        {
+            LogOutputWasDropped(logger, droppedBefore);
+        }
+
+        LogWorkerWrote(logger, workerId, processId, text);
+    }
+
+    [LoggerMessage(9, LogLevel.Information, "Worker {WorkerId} ({ProcessId}): {Text}")]
+    private static partial void LogWorkerWrote(ILogger logger, int workerId, int processId, string text);
+
+    [LoggerMessage(10, LogLevel.Warning, "{Count} lines of workers' output were dropped, because they came faster than they were taken.")]
+    private static partial void LogOutputWasDropped(ILogger logger, int count);
+
     internal static void ConnectionWasRejected(EndPoint listener, Exception reason) =>
         LogConnectionWasRejected(Factory.CreateLogger("Multiprocessing"), listener, reason);
 

@@ -25,4 +25,10 @@ public sealed class MapStreamOptions
     /// item alone and the enumerator can be asked for the next result.
     /// </summary>
     public bool StopOnError { get; init; }
+
+    /// <summary>
+    /// Makes the numbers that an item gets from <see cref="PoolWorker.Random"/> the same each time: they depend on this and on the item's place
+    /// in the input, and on nothing else. Any number. Default: null, which means numbers that nobody can foresee.
+    /// </summary>
+    public long? Seed { get; init; }
 }

@@ -13,6 +13,8 @@ public sealed class PoolWorker
 
     private static volatile PoolWorker? OfProcess;
 
+    private volatile Stream? _stream;
+
     internal PoolWorker(int workerId, ReportSender reports)
     {
         WorkerId = workerId;
@@ -32,14 +34,37 @@ public sealed class PoolWorker
     /// </summary>
     public int WorkerId { get; }
 
+    /// <summary>
+    /// Random numbers. In a call, or an item of a map or of a stream, whose options have a seed (<see cref="RunOptions.Seed"/>,
+    /// <see cref="MapOptions.Seed"/>, <see cref="MapStreamOptions.Seed"/>) they depend on nothing but the seed and the place of the item in the
+    /// input: not on the number of workers, on who runs the item, on what ran before, nor on how often it was tried; also in later versions.
+    /// Elsewhere this is <see cref="Random.Shared"/>.
+    /// </summary>
+    /// <remarks>
+    /// The generator of an item is not thread-safe and belongs to the item: give threads of yours generators of their own, made from
+    /// its numbers. It is xoshiro256** by Blackman and Vigna, filled by SplitMix64 from a mix of seed and index.
+    /// </remarks>
+    public static Random Random => Current?._stream?.Random ?? Random.Shared;
+
     internal ReportSender Reports { get; }
 
     /// <summary>What <see cref="WorkerLocal{T}"/> keeps.</summary>
     internal WorkerLocals Locals { get; } = new();
+
+    /// <summary>The task that begins now has random numbers of its own; null: it has not.</summary>
+    internal void BeginStream(StreamSeed? seed) => _stream = seed is { } given ? new Stream(given) : null;
 
     /// <summary>From now on all code of this process runs in this worker.</summary>
     internal void EnterProcess() => OfProcess = this;
 
     /// <summary>From now on the code of this thread, and what it starts, runs in this worker.</summary>
     internal void EnterContext() => OfContext.Value = this;
+
+    /// <summary>Made at the first use: most tasks have no use for it.</summary>
+    private sealed class Stream(StreamSeed seed)
+    {
+        private StreamRandom? _random;
+
+        internal StreamRandom Random => _random ?? Interlocked.CompareExchange(ref _random, new StreamRandom(seed.Seed, seed.Index), null) ?? _random;
+    }
 }

@@ -19,6 +19,7 @@ public sealed partial class ProcessPool
             Token = token,
             TakesToken = CallType<TCall>.TakesToken,
             TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
+            StreamSeed = StreamSeed.Of(options?.Seed),
         };
         Submit<TCall, TArg>(task, argument);
         return task.Task;
@@ -35,6 +36,7 @@ public sealed partial class ProcessPool
             Token = token,
             TakesToken = CallType<TCall>.TakesToken,
             TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
+            StreamSeed = StreamSeed.Of(options?.Seed),
         };
         Submit<TCall, TArg>(task, argument);
         return task.Wait();

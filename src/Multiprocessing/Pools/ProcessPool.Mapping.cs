@@ -86,6 +86,7 @@ public sealed partial class ProcessPool
             Token = CancellationToken.None,
             TakesToken = CallType<TCall>.TakesToken,
             TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
+            StreamSeed = StreamSeed.Of(options?.Seed, map.Count),
         };
         map.BeginItem();
         try

@@ -53,4 +53,11 @@ public sealed partial class ProcessPoolOptions
     /// <see cref="PoolWorker.WorkerId"/>, counted around if there are more workers than processors. Default: false.
     /// </summary>
     public bool OneProcessorPerWorker { get; set; }
+
+    /// <summary>
+    /// Where the workers' standard output goes. (Their standard error always goes line by line to that of this process.) Default:
+    /// <see cref="WorkerOutput.Inherit"/>.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public WorkerOutput StandardOutput { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = WorkerOutput.Inherit;
 }

@@ -12,4 +12,10 @@ public sealed class RunOptions
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than 24 days.</exception>
     public TimeSpan Timeout { get; init => field = OptionGuard.Timeout(value); } = System.Threading.Timeout.InfiniteTimeSpan;
+
+    /// <summary>
+    /// Makes the numbers of <see cref="PoolWorker.Random"/> the same each time: they depend on this and nothing else. Any number. Default: null,
+    /// which means numbers that nobody can foresee.
+    /// </summary>
+    public long? Seed { get; init; }
 }

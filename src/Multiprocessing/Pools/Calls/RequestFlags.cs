@@ -17,4 +17,7 @@ internal enum RequestFlags : byte
     /// nothing in it.
     /// </summary>
     IsDetached = 2,
+
+    /// <summary>Seed and index (8 bytes each) of the task's random numbers follow the cultures.</summary>
+    HasSeed = 4,
 }

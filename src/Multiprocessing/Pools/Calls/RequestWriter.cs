@@ -15,13 +15,19 @@ internal static class RequestWriter
             writer.AcceptsProgress = true;
             var head = RequestHeads.Of(callSymbol, function);
             var flags = (head is null ? RequestFlags.None : RequestFlags.IsDetached)
-                | (poolCultures.AreCurrent() ? RequestFlags.None : RequestFlags.HasCultures);
+                | (poolCultures.AreCurrent() ? RequestFlags.None : RequestFlags.HasCultures)
+                | (task.StreamSeed is null ? RequestFlags.None : RequestFlags.HasSeed);
             writer.WriteByte((byte)flags);
             if ((flags & RequestFlags.HasCultures) != 0)
             {
                 var own = Cultures.OfThisThread;
                 writer.WriteString(own.Culture.Name);
                 writer.WriteString(own.UICulture.Name);
+            }
+            if (task.StreamSeed is { } seed)
+            {
+                writer.WriteInt64(seed.Seed);
+                writer.WriteInt64(seed.Index);
             }
             if (head is not null)
             {

@@ -111,6 +111,21 @@ internal sealed partial class Dispatcher
     {
         _clock.Dispose();
         _factory.Dispose();
+        var isQuiet = _factory.IsQuiet;
+        if (isQuiet.IsCompleted)
+        {
+            ReportEnd(isQuiet);
+        }
+        else
+        {
+            // Whoever waits for the end may close the log after it. But nothing that user code does with it keeps the pool for ever.
+            _ = isQuiet.WaitAsync(ReportSender.Patience).ContinueWith(ReportEnd, TaskScheduler.Default);
+        }
+    }
+
+    private void ReportEnd(Task quiet)
+    {
+        _ = quiet.Exception; // A time-out.
         if (_broken is { } broken)
         {
             _completion.SetException(broken);

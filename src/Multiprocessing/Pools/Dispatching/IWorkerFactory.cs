@@ -14,6 +14,9 @@ internal interface IWorkerFactory : IDisposable
     /// <param name="events">Who is told what becomes of it.</param>
     IWorker Start(int number, int workerId, IWorkerEvents events);
 
+    /// <summary>Ends when what the workers have said beside their results has been delivered. They are gone when somebody asks.</summary>
+    Task IsQuiet => Task.CompletedTask;
+
     /// <summary>Where large buffers of the request that this thread writes next go; null: into the request itself.</summary>
     LargeBufferSink? SinkOfThisThread => null;
 }

@@ -10,7 +10,7 @@ internal sealed class InProcessReports : ReportSender, IReportSource
     private readonly ReportReceiver _receiver;
     private uint _taken;
 
-    internal InProcessReports() => _receiver = new ReportReceiver(this);
+    internal InProcessReports() => _receiver = new ReportReceiver(this, new ReportPump());
 
     protected override uint Taken => Volatile.Read(ref _taken);
 

@@ -20,6 +20,9 @@ internal sealed class MapOperation<TResult>(int window, CancellationToken caller
 
     internal Task AllEnded => _allEnded.Task;
 
+    /// <summary>Items that were submitted. For the submitter.</summary>
+    internal int Count => _items.Count;
+
     /// <summary>From here on the caller's token stops everything; once for all items, not once per item.</summary>
     internal void Begin() => _registration = callersToken.UnsafeRegister(static map => ((MapOperation<TResult>)map!).Stop(), this);
 

@@ -9,9 +9,15 @@ internal sealed class ResultStream<TCall, TItem, TResult>(
     private readonly long _timeoutTicks = DispatcherSettings.Ticks(options.Timeout);
 
     public IAsyncEnumerator<TResult> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
-        new StreamRun<TItem, TResult>(items, Submit, readAhead, isOrdered, options.StopOnError, token, cancellationToken);
+        new StreamRun<TItem, TResult>(items, NewSubmitter(), readAhead, isOrdered, options.StopOnError, token, cancellationToken);
 
-    private StreamItem<TResult> Submit(TItem argument, Action<StreamItem<TResult>> onEnded, CancellationToken stop)
+    private Func<TItem, Action<StreamItem<TResult>>, CancellationToken, StreamItem<TResult>> NewSubmitter()
+    {
+        var index = 0L;
+        return (argument, onEnded, stop) => Submit(argument, index++, onEnded, stop);
+    }
+
+    private StreamItem<TResult> Submit(TItem argument, long index, Action<StreamItem<TResult>> onEnded, CancellationToken stop)
     {
         var item = new StreamItem<TResult>(onEnded)
         {
@@ -19,6 +25,7 @@ internal sealed class ResultStream<TCall, TItem, TResult>(
             Token = stop,
             TakesToken = CallType<TCall>.TakesToken,
             TimeoutTicks = _timeoutTicks,
+            StreamSeed = StreamSeed.Of(options.Seed, index),
         };
         pool.Submit<TCall, TItem>(item, argument);
         return item;

@@ -208,6 +208,7 @@ internal sealed partial class ProcessWorker
     private void OnEnded(ExitStatus status)
     {
         Collector.Process.Doorbell.RingForTheDead();
+        _output?.Finish();
         _errors.Finish();
         PoolTask? running = null;
         lock (_collecting)
@@ -232,6 +233,7 @@ internal sealed partial class ProcessWorker
         SegmentPool.Process.Dropped -= OnSegmentDropped;
         DisturbIfOpen();
         _views.Close();
+        _output?.Dispose();
         _errors.Dispose();
         Collector.Process.Retire(this);
     }

@@ -22,6 +22,7 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
     private readonly InFlightTasks _inFlight = new();
     private readonly HashSet<int> _handedOver = [];
     private readonly WorkerErrorStream _errors;
+    private readonly LinePipe? _output;
     private readonly StartedProcess _process;
     private uint _lastSequence;
     private int _symbolsSent;
@@ -29,14 +30,16 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
 
     /// <summary>Begins to start the process; returns before it is up.</summary>
     public ProcessWorker(
-        int number, int workerId, IWorkerEvents events, byte[] setup, WorkerSurroundings surroundings, StartMethod method)
+        int number, int workerId, IWorkerEvents events, byte[] setup, WorkerSurroundings surroundings, WorkerVoices voices, StartMethod method)
     {
         Id = number;
         _events = events;
-        _reports = new ReportReceiver(this);
+        _reports = new ReportReceiver(this, voices.Log);
         (KernelHandle read, KernelHandle write) = Kernel.Pipes.Create();
         _errors = new WorkerErrorStream(read);
+        KernelHandle? output = voices.Open(out KernelHandle? outputToRead);
         using (write)
+        using (output)
         {
             try
             {
@@ -55,6 +58,7 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
                     WorkingDirectory = surroundings.WorkingDirectory,
                     Niceness = surroundings.Niceness,
                     Affinity = surroundings.AffinityOf(workerId),
+                    Output = output,
                     Error = write,
                     Handles = [_channel.Memory, Collector.Process.Doorbell.Memory],
                     Rehearsal = static () => [],
@@ -63,12 +67,14 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
             }
             catch
             {
+                outputToRead?.Dispose();
                 _errors.Dispose();
                 _channel.Dispose();
                 throw;
             }
         }
 
+        _output = voices.Listen(outputToRead, workerId, _process.Id);
         ExitRules.AddServant(_process);
         SegmentPool.Process.Dropped += OnSegmentDropped;
         Collector.Process.Add(this);

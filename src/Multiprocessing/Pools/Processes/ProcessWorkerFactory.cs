@@ -8,16 +8,20 @@ internal sealed class ProcessWorkerFactory : IWorkerFactory
     private readonly WorkerSetup _setup;
     private readonly WorkerSurroundings _surroundings;
     private readonly MultiprocessingContext _context;
+    private readonly WorkerVoices _voices;
 
     public ProcessWorkerFactory(ProcessPoolOptions options)
     {
         _surroundings = WorkerSurroundings.Of(options);
         _setup = WorkerSetup.Create(options);
         _context = options.Context ?? MultiprocessingContext.Default;
+        _voices = new WorkerVoices(options.StandardOutput);
     }
 
     public IWorker Start(int number, int workerId, IWorkerEvents events) =>
-        new ProcessWorker(number, workerId, events, _setup.ToBytes(workerId), _surroundings, _context.StartMethod);
+        new ProcessWorker(number, workerId, events, _setup.ToBytes(workerId), _surroundings, _voices, _context.StartMethod);
+
+    public Task IsQuiet => _voices.IsQuiet;
 
     public LargeBufferSink? SinkOfThisThread => RequestBuffers.OfThisThread;
 

@@ -7,17 +7,10 @@ namespace Multiprocessing.Pools;
 /// Takes the reports of one worker, in their order, by one thread at a time, and queues them for delivery: user code that takes them runs
 /// elsewhere, and may take its time.
 /// </summary>
-internal sealed class ReportReceiver(IReportSource source)
+internal sealed class ReportReceiver(IReportSource source, ReportPump log)
 {
     private readonly IncomingSymbols _symbols = new();
-    private readonly ReportPump _logPump = new();
     private readonly LogRelay _log = new(source);
-
-    /// <summary>For a worker whose symbols are defined in another way.</summary>
-    internal IncomingSymbols Symbols => _symbols;
-
-    /// <summary>Ends when what has been taken for the log is in it.</summary>
-    internal Task LogIsQuiet => _logPump.IsQuiet;
 
     /// <exception cref="PayloadException">It is no report.</exception>
     internal void Take(FrameKind kind, ReadOnlySpan<byte> payload)
@@ -40,7 +33,7 @@ internal sealed class ReportReceiver(IReportSource source)
                 source.Acknowledge(size);
                 break;
             case ReportKind.Logger or ReportKind.LogEntry:
-                _logPump.Add(new LogReport(_log, payload.ToArray(), _symbols, source, size));
+                log.Add(new LogReport(_log, payload.ToArray(), _symbols, source, size));
                 break;
             case ReportKind.Dropped:
                 MultiprocessingLog.ReportsWereDropped(reader.ReadInt32());

@@ -47,6 +47,7 @@ internal sealed class WorkerSurroundings
             { WorkingDirectory: not null } => nameof(options.WorkingDirectory),
             { Niceness: not null } => nameof(options.Niceness),
             { Affinity: not null } => nameof(options.Affinity),
+            { StandardOutput.IsKept: false } => nameof(options.StandardOutput),
             { OneProcessorPerWorker: true } => nameof(options.OneProcessorPerWorker),
             _ => null,
         };

@@ -42,6 +42,9 @@ internal abstract partial class PoolTask
     /// <summary>The time limit in ticks of <see cref="Stopwatch"/>; -1: none.</summary>
     internal required long TimeoutTicks { get; init; }
 
+    /// <summary>Which random numbers it gets; null: any.</summary>
+    internal StreamSeed? StreamSeed { get; init; }
+
     internal required Delegate Function { get; init; }
 
     internal required CancellationToken Token { get; init; }

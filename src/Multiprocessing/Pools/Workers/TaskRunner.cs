@@ -16,6 +16,7 @@ internal sealed class TaskRunner
     private ExecutionContext? _cleanContext;
     private byte[] _lastHead = [];
     private PoolCall? _lastCall;
+    private bool _hasStream;
 
     internal TaskRunner(WorkerSetup setup, IncomingSymbols symbols, PoolWorker worker)
     {
@@ -99,6 +100,11 @@ internal sealed class TaskRunner
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
             CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
         }
+        if ((flags & RequestFlags.HasSeed) != 0)
+        {
+            Worker.BeginStream(new StreamSeed(reader.ReadInt64(), reader.ReadInt64()));
+            _hasStream = true;
+        }
         if ((flags & RequestFlags.IsDetached) != 0)
         {
             ReadDetached(reader.Take(reader.ReadCount(1))).Execute(ref reader, response, cancellationToken);
@@ -148,6 +154,11 @@ internal sealed class TaskRunner
 
     private void Restore()
     {
+        if (_hasStream)
+        {
+            Worker.BeginStream(null);
+            _hasStream = false;
+        }
         SynchronizationContext.SetSynchronizationContext(null);
         if (_cleanContext is { } clean && !ReferenceEquals(ExecutionContext.Capture(), clean))
         {

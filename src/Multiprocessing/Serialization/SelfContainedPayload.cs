@@ -16,33 +16,46 @@ internal static class SelfContainedPayload
     /// <param name="holds">What the payload refers to: the caller keeps it until nobody will read the payload any more.</param>
     public static byte[] Serialize<T>(T value, out PayloadHolds? holds) => Serialize(value, keepsHolds: true, out holds);
 
+    /// <summary>As <see cref="Serialize{T}(T, out PayloadHolds?)"/>, without a copy.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="sink">Takes large buffers out of it, if there is one.</param>
+    public static SerializedPayload Write<T>(T value, LargeBufferSink? sink) => Write(value, keepsHolds: true, sink);
+
     private static byte[] Serialize<T>(T value, bool keepsHolds, out PayloadHolds? holds)
     {
-        PayloadWriter body = PayloadWriter.Rent();
-        PayloadWriter whole = PayloadWriter.Rent();
+        using SerializedPayload payload = Write(value, keepsHolds, null);
+        holds = payload.Holds;
+        return payload.ToArray();
+    }
+
+    private static SerializedPayload Write<T>(T value, bool keepsHolds, LargeBufferSink? sink)
+    {
+        PayloadWriter body = PayloadWriter.Rent(sink);
+        PayloadWriter head = PayloadWriter.Rent();
         try
         {
             body.KeepsHolds = keepsHolds;
             List<int> used = [];
             body.CollectSymbols(used);
             Serializer.Write(body, value);
-            WriteDefinitions(whole, used);
-            body.Written.CopyTo(whole.Append(body.Length));
-            holds = body.TakeHolds();
-            return whole.Written.ToArray();
+            WriteDefinitions(head, used);
+            return new SerializedPayload(head, body, body.TakeHolds());
         }
-        finally
+        catch
         {
-            whole.Return();
+            head.Return();
             body.Return();
+            throw;
         }
     }
 
-    public static T Deserialize<T>(ReadOnlySpan<byte> payload)
+    /// <param name="payload">The payload.</param>
+    /// <param name="buffers">What was taken out of it.</param>
+    public static T Deserialize<T>(ReadOnlySpan<byte> payload, LargeBufferSource? buffers = null)
     {
         PayloadReader header = new(payload, IncomingSymbols.None);
         IncomingSymbols symbols = ReadDefinitions(ref header);
-        PayloadReader body = new(header.Rest, symbols);
+        PayloadReader body = new(header.Rest, symbols, buffers);
         T value = Serializer.Read<T>(ref body);
         return body.Remaining == 0 ? value : throw new PayloadException("The payload goes on after its value.");
     }

@@ -138,7 +138,7 @@ public sealed partial class ProcessQueue<T>
         ReceivedItem? item = null;
         try
         {
-            item = new ReceivedItem(bytes);
+            item = new ReceivedItem(bytes, _port.Stores);
             return item.Read<T>();
         }
         finally

@@ -105,7 +105,7 @@ public sealed partial class ProcessQueue<T>
 
     private static QueueCompletedException Refused() => new("The queue was completed: nothing can be put any more.");
 
-    private QueueMessage Serialize(T item) => QueueMessage.Of(item, _block, _ring.LargestItem);
+    private QueueMessage Serialize(T item) => QueueMessage.Of(item, _port);
 
     private readonly ref struct PutAttempt(ProcessQueue<T> queue, ReadOnlySpan<byte> bytes, QueueMessage? message) : IAttempt
     {

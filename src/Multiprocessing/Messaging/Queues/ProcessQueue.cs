@@ -89,7 +89,7 @@ public sealed partial class ProcessQueue<T> : SharedObject, ISharedObject<Proces
 
     internal override SharedBlock Block => _block;
 
-    internal QueueRing Ring => _ring;
+    internal RingPort Port => _port;
 
     private string DebuggerText => IsDisposed ? "disposed" : $"{_ring.Count} of {_ring.Capacity}{(_ring.IsCompleted ? ", completed" : "")}";
 

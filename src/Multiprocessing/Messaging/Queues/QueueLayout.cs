@@ -23,12 +23,26 @@ internal static class QueueLayout
     /// <summary>The epoch of deaths up to which cells of the dead have been looked for (4 bytes), and how often one was given back (4).</summary>
     public const int Reclaimed = 192;
 
+    /// <summary>The epoch of deaths up to which stores of the dead have been looked for.</summary>
+    public const int StoresReclaimed = 200;
+
     // Signals: see QueueSignal.
     public const int ItemSignal = 256;
     public const int RoomSignal = 384;
     public const int IdleSignal = 512;
 
-    public const int FirstCell = 640;
+    // Stores: see RingStores.
+    public const int FirstStore = 640;
+    public const int Stores = 64;
+    public const int StoreSize = 64;
+
+    /// <summary>In the entry of a store, after its state: not 0 if it has memory.</summary>
+    public const int StoreIsMade = 8;
+
+    /// <summary>How others find the memory.</summary>
+    public const int StoreToken = 16;
+
+    public const int FirstCell = FirstStore + (Stores * StoreSize);
 
     public const int CellSize = 64;
 

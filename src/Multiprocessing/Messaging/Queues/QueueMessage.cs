@@ -5,28 +5,32 @@ using Multiprocessing.Serialization;
 namespace Multiprocessing.Messaging.Queues;
 
 /// <summary>
-/// An object on its way into a queue, serialized. What does not fit into cells, and the shared objects that it refers to, lie in memory of
-/// their own that is parked in the queue: it stays as long as the item does, although the process that put it may be gone.
+/// An object on its way into a queue, serialized. Large arrays, and what does not fit into cells, lie in a store of the queue, or, if there is
+/// none for it, in memory of their own. That, and the shared objects that the item refers to, are parked in the queue: they stay as long as
+/// the item does, although the process that put it may be gone.
 /// </summary>
-/// <remarks>
-/// [flags: 1: the payload is the content of the first reference; 2: there are no references, the payload follows] [number of references: 4
-/// bytes] [ticket and reference of each], then the payload, if it is here. docs/protocol.md, "Queues".
-/// </remarks>
+/// <remarks>Layout: docs/protocol.md, "Queues".</remarks>
 internal sealed class QueueMessage : IDisposable
 {
+    // Flags, in the first byte.
     public const byte IsElsewhere = 1;
     public const byte IsBare = 2;
+    public const byte IsStored = 4;
+    public const byte IsPayloadStored = 8;
+
     public const int BareHeaderSize = 1;
-    public const int HeaderSize = 1 + sizeof(int);
+
+    /// <summary>After the flags, if there is a store: the store; and, if the payload is there, its offset and length.</summary>
+    public const int PlaceSize = sizeof(int) + sizeof(int);
+
     public const int ReferenceSize = 16 + BlockReference.Size;
 
+    private readonly StoreSink _sink;
     private readonly List<(Guid Ticket, SharedBlock Block)> _parked = [];
     private IJourney[] _journeys = [];
     private bool _isDelivered;
 
-    private QueueMessage()
-    {
-    }
+    private QueueMessage(RingPort port) => _sink = new StoreSink(port.Stores);
 
     /// <summary>What goes into the cells.</summary>
     public byte[] Bytes { get; private set; } = [];
@@ -35,37 +39,16 @@ internal sealed class QueueMessage : IDisposable
     public long Elsewhere { get; private set; }
 
     /// <param name="item">The item.</param>
-    /// <param name="queue">The queue's memory.</param>
-    /// <param name="largest">What fits into cells, in bytes.</param>
+    /// <param name="port">Where it is to go.</param>
     /// <exception cref="UnserializableException">The item cannot be sent.</exception>
-    public static QueueMessage Of<T>(T item, SharedBlock queue, int largest)
+    public static QueueMessage Of<T>(T item, RingPort port)
     {
-        byte[] payload = SelfContainedPayload.Serialize(item, out PayloadHolds? holds);
-        using (holds)
-        {
-            return Of(payload, holds, queue, largest);
-        }
-    }
-
-    /// <param name="payload">What is serialized already, or bytes.</param>
-    /// <param name="holds">What it refers to.</param>
-    /// <param name="queue">The queue's memory.</param>
-    /// <param name="largest">What fits into cells, in bytes.</param>
-    /// <exception cref="UnserializableException">It refers to too much.</exception>
-    public static QueueMessage Of(ReadOnlySpan<byte> payload, PayloadHolds? holds, SharedBlock queue, int largest)
-    {
-        var message = new QueueMessage();
-        if (holds is null && payload.Length + BareHeaderSize <= largest)
-        {
-            message.Bytes = new byte[payload.Length + BareHeaderSize];
-            message.Bytes[0] = IsBare;
-            payload.CopyTo(message.Bytes.AsSpan(BareHeaderSize));
-            return message;
-        }
-
+        var message = new QueueMessage(port);
         try
         {
-            message.Build(payload, holds, queue, largest);
+            using SerializedPayload payload = SelfContainedPayload.Write(item, message._sink);
+            using PayloadHolds? holds = payload.Holds;
+            message.Build(payload.Head, payload.Body, holds, port);
             return message;
         }
         catch
@@ -73,6 +56,35 @@ internal sealed class QueueMessage : IDisposable
             message.Dispose();
             throw;
         }
+    }
+
+    /// <param name="payload">What is serialized already, or bytes.</param>
+    /// <param name="holds">What it refers to.</param>
+    /// <param name="port">Where it is to go.</param>
+    /// <exception cref="UnserializableException">It refers to too much.</exception>
+    public static QueueMessage Of(ReadOnlySpan<byte> payload, PayloadHolds? holds, RingPort port)
+    {
+        var message = new QueueMessage(port);
+        try
+        {
+            message.Build([], payload, holds, port);
+            return message;
+        }
+        catch
+        {
+            message.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether an item lies in a store.</summary>
+    /// <param name="bytes">As many of its bytes as a cell has, or more.</param>
+    /// <param name="store">In which one.</param>
+    public static bool TryGetStore(ReadOnlySpan<byte> bytes, out StoreReference store)
+    {
+        bool isStored = bytes.Length > StoreReference.Size && (bytes[0] & (IsStored | IsBare)) == IsStored;
+        store = isStored ? StoreReference.Read(bytes[1..]) : default;
+        return isStored;
     }
 
     /// <summary>The item is in the queue: what it refers to now belongs to it.</summary>
@@ -83,6 +95,7 @@ internal sealed class QueueMessage : IDisposable
         if (!_isDelivered)
         {
             Array.ForEach(_journeys, static journey => journey.End());
+            _sink.Free();
         }
 
         foreach ((Guid ticket, SharedBlock block) in _parked)
@@ -99,48 +112,85 @@ internal sealed class QueueMessage : IDisposable
         _parked.Clear();
     }
 
-    private void Build(ReadOnlySpan<byte> payload, PayloadHolds? holds, SharedBlock queue, int largest)
+    private void Build(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, PayloadHolds? holds, RingPort port)
     {
+        int length = checked(head.Length + body.Length);
+        int largest = port.Ring.LargestItem;
+        if (holds is null && _sink.Store is null && length < StoreSink.LargePayload && BareHeaderSize + length <= largest)
+        {
+            Bytes = new byte[BareHeaderSize + length];
+            Bytes[0] = IsBare;
+            Copy(head, body, Bytes.AsSpan(BareHeaderSize));
+            return;
+        }
+
         SharedBlock[] held = [.. holds?.Held.OfType<SharedBlock>() ?? []];
-        int references = held.Length;
-        bool isElsewhere = HeaderSize + (references * (long)ReferenceSize) + payload.Length > largest;
-        long inCells = HeaderSize + ((references + (isElsewhere ? 1L : 0)) * ReferenceSize) + (isElsewhere ? 0 : payload.Length);
+        int offset = 0;
+        bool fits = HeaderSize(held.Length, isPayloadStored: false) + length <= largest;
+        bool isPayloadStored = (length >= StoreSink.LargePayload || !fits) && _sink.TryPut(head, body, out offset);
+        bool isElsewhere = !isPayloadStored && !fits;
+        int references = held.Length + (isElsewhere ? 1 : 0);
+        bool isHere = !isPayloadStored && !isElsewhere;
+        long inCells = HeaderSize(references, isPayloadStored) + (isHere ? length : 0);
         if (inCells > largest)
         {
-            throw new UnserializableException($"it refers to {references} shared objects, more than fit into the buffer of the queue.");
+            throw new UnserializableException($"it refers to {held.Length} shared objects, more than fit into the buffer of the queue.");
         }
 
         Bytes = new byte[inCells];
-        Bytes[0] = isElsewhere ? IsElsewhere : (byte)0;
-        BinaryPrimitives.WriteInt32LittleEndian(Bytes.AsSpan(1), references + (isElsewhere ? 1 : 0));
-        int at = HeaderSize;
-        if (references + (isElsewhere ? 1 : 0) > 0)
+        Bytes[0] = (byte)((isElsewhere ? IsElsewhere : 0) | (isPayloadStored ? IsPayloadStored : 0));
+        int at = 1;
+        if (_sink.Store is { } store)
         {
-            Guid container = queue.ToReference().Token;
-            if (isElsewhere)
-            {
-                at = Park(PutElsewhere(payload), container, at);
-            }
+            Bytes[0] |= IsStored;
+            Elsewhere = _sink.Used;
+            store.Reference.Write(Bytes.AsSpan(at));
+            at += StoreReference.Size;
+        }
 
-            foreach (SharedBlock block in held)
-            {
-                at = Park(block.Duplicate(), container, at);
-            }
+        if (isPayloadStored)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(Bytes.AsSpan(at), offset);
+            BinaryPrimitives.WriteInt32LittleEndian(Bytes.AsSpan(at + sizeof(int)), length);
+            at += PlaceSize;
+        }
+
+        BinaryPrimitives.WriteInt32LittleEndian(Bytes.AsSpan(at), references);
+        at += sizeof(int);
+        Guid container = references > 0 ? port.Container.ToReference().Token : default;
+        if (isElsewhere)
+        {
+            at = Park(PutElsewhere(head, body), container, at);
+        }
+
+        foreach (SharedBlock block in held)
+        {
+            at = Park(block.Duplicate(), container, at);
         }
 
         _journeys = [.. holds?.Held.OfType<IJourney>() ?? []];
         Array.ForEach(_journeys, static journey => journey.Entrust());
-        if (!isElsewhere)
+        if (isHere)
         {
-            payload.CopyTo(Bytes.AsSpan(at));
+            Copy(head, body, Bytes.AsSpan(at));
         }
     }
 
-    private unsafe SharedBlock PutElsewhere(ReadOnlySpan<byte> payload)
+    private long HeaderSize(int references, bool isPayloadStored) =>
+        1 + (_sink.Store is null ? 0 : StoreReference.Size) + (isPayloadStored ? PlaceSize : 0) + sizeof(int) + (references * (long)ReferenceSize);
+
+    private static void Copy(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, Span<byte> destination)
     {
-        Elsewhere = payload.Length;
-        SharedBlock block = SharedBlock.Allocate(SharedKind.QueueItem, payload.Length, alone: true);
-        payload.CopyTo(new Span<byte>(block.Pointer, payload.Length));
+        head.CopyTo(destination);
+        body.CopyTo(destination[head.Length..]);
+    }
+
+    private unsafe SharedBlock PutElsewhere(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        int length = head.Length + body.Length;
+        Elsewhere += length;
+        SharedBlock block = SharedBlock.Allocate(SharedKind.QueueItem, length, alone: true);
+        Copy(head, body, new Span<byte>(block.Pointer, length));
         return block;
     }
 

@@ -62,6 +62,25 @@ internal sealed unsafe partial class QueueRing
         while (Interlocked.CompareExchange(ref reclaimed, (((seen >> 32) + 1) << 32) | (_table.Epoch - 1), seen) != seen);
     }
 
+    /// <summary>Whether an item that somebody will read lies in the store.</summary>
+    public bool Refers(StoreReference store)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            byte* cell = _cells + ((long)i * QueueLayout.CellSize);
+            var state = new CellState(Volatile.Read(ref *(ulong*)cell));
+            if (((state.Phase == CellPhase.Ready && !state.IsEnd) || state.Phase == CellPhase.Taken)
+                && *(int*)(cell + QueueLayout.Length) != QueueLayout.Skipped
+                && QueueMessage.TryGetStore(new ReadOnlySpan<byte>(cell + QueueLayout.Payload, QueueLayout.PayloadInFirst), out StoreReference found)
+                && found == store)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Frees what dead producers left at the head, which no consumer may come to do.</summary>
     private void DropSkipped()
     {

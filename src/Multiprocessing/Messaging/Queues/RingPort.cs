@@ -7,12 +7,20 @@ internal sealed class RingPort
 {
     public RingPort(SharedBlock block, long offset, Participant participant, WaitRegistry waits)
     {
+        Container = block;
         Ring = new QueueRing(block, participant, offset);
+        Stores = new RingStores(block, offset, participant, Ring);
         Items = new RingGate(new QueueSignal(block, offset + QueueLayout.ItemSignal, participant, waits), () => Ring.Count > 0);
         Room = new RingGate(new QueueSignal(block, offset + QueueLayout.RoomSignal, participant, waits), () => !Ring.IsFull);
     }
 
+    /// <summary>The memory that the ring lies in.</summary>
+    public SharedBlock Container { get; }
+
     public QueueRing Ring { get; }
+
+    /// <summary>For what is too large for the ring's cells.</summary>
+    public RingStores Stores { get; }
 
     public RingGate Items { get; }
 

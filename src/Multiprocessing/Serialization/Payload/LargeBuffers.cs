@@ -6,6 +6,9 @@ internal abstract class LargeBufferSink
     /// <summary>Blocks of fewer bytes stay in the body.</summary>
     public const int Threshold = 64 * 1024;
 
+    /// <summary>Whether it takes a block of that many bytes now; if not it stays in the body.</summary>
+    public virtual bool Takes(long length) => length >= Threshold;
+
     /// <summary>Memory of exactly <paramref name="length"/> bytes to copy into; the index goes into the body.</summary>
     public abstract Span<byte> Rent(long length, out int index);
 

@@ -22,5 +22,5 @@ public sealed partial class PayloadWriter
     }
 
     [MemberNotNullWhen(true, nameof(_sink))]
-    internal bool TakesOutOfBand(long length) => _sink is not null && length >= LargeBufferSink.Threshold;
+    internal bool TakesOutOfBand(long length) => _sink is not null && _sink.Takes(length);
 }

@@ -18,17 +18,17 @@ public sealed class QueueFuzzTests
     {
         using var queue = new ProcessQueue<object>(new() { BufferSize = 4096 });
         using var probe = new SharedProbe();
-        object[] items = ["text", new Dictionary<string, int[]> { ["a"] = [1, 2] }, new Package(new string('x', 5000), probe), new Package("y", probe)];
+        object[] items = ["text", new byte[100_000], new Dictionary<string, int[]> { ["a"] = [1, 2] }, new Package(new string('x', 5000), probe), new Package("y", probe)];
         foreach (object item in items)
         {
-            using QueueMessage message = QueueMessage.Of(item, queue.Block, queue.Ring.LargestItem);
+            using QueueMessage message = QueueMessage.Of(item, queue.Port);
             await Task.Run(
                 () =>
                 {
                     var random = new Random(seed);
                     for (int i = 0; i < Rounds; i++)
                     {
-                        Read(Noise.Mutate(random, message.Bytes));
+                        Read(Noise.Mutate(random, message.Bytes), queue.Port);
                     }
                 },
                 TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(40), TestContext.Current.CancellationToken);
@@ -52,11 +52,11 @@ public sealed class QueueFuzzTests
             TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(50), TestContext.Current.CancellationToken);
     }
 
-    private static void Read(byte[] bytes)
+    private static void Read(byte[] bytes, RingPort port)
     {
         try
         {
-            using var item = new ReceivedItem(bytes);
+            using var item = new ReceivedItem(bytes, port.Stores);
             item.Read<object>();
         }
         catch (Exception problem) when (problem is PayloadException or InvalidDataException)

@@ -46,7 +46,7 @@ internal sealed class PipeTransport : MessageTransport
         }
         else
         {
-            using QueueMessage item = QueueMessage.Of(message, holds, _hold.Block, _hold.Outgoing.Ring.LargestItem);
+            using QueueMessage item = QueueMessage.Of(message, holds, _hold.Outgoing);
             SendItem(item.Bytes, item.Elsewhere, cancellationToken);
             item.Delivered();
         }
@@ -58,7 +58,7 @@ internal sealed class PipeTransport : MessageTransport
     {
         cancellationToken.ThrowIfCancellationRequested();
         CheckPeer();
-        using QueueMessage item = QueueMessage.Of(message.Span, holds, _hold.Block, _hold.Outgoing.Ring.LargestItem);
+        using QueueMessage item = QueueMessage.Of(message.Span, holds, _hold.Outgoing);
         await _hold.Outgoing.Room.PassAsync(
             () => new PipeSend(this, item.Bytes, item.Elsewhere).Try(), Deadline.Never, cancellationToken).ConfigureAwait(false);
         item.Delivered();
@@ -174,7 +174,7 @@ internal sealed class PipeTransport : MessageTransport
         ReceivedItem item;
         try
         {
-            item = new ReceivedItem(bytes);
+            item = new ReceivedItem(bytes, port.Stores);
         }
         finally
         {

@@ -31,19 +31,16 @@ internal static class SelfContainedPayload
     private static SerializedPayload Write<T>(T value, bool keepsHolds, LargeBufferSink? sink)
     {
         PayloadWriter body = PayloadWriter.Rent(sink);
-        PayloadWriter head = PayloadWriter.Rent();
         try
         {
             body.KeepsHolds = keepsHolds;
-            List<int> used = [];
+            List<int> used = PayloadDefinitions.Begin();
             body.CollectSymbols(used);
             Serializer.Write(body, value);
-            WriteDefinitions(head, used);
-            return new SerializedPayload(head, body, body.TakeHolds());
+            return new SerializedPayload(PayloadDefinitions.Write(used), body, body.TakeHolds());
         }
         catch
         {
-            head.Return();
             body.Return();
             throw;
         }
@@ -54,7 +51,7 @@ internal static class SelfContainedPayload
     public static T Deserialize<T>(ReadOnlySpan<byte> payload, LargeBufferSource? buffers = null)
     {
         PayloadReader header = new(payload, IncomingSymbols.None);
-        IncomingSymbols symbols = ReadDefinitions(ref header);
+        IncomingSymbols symbols = PayloadDefinitions.ReadFrom(ref header);
         PayloadReader body = new(header.Rest, symbols, buffers);
         T value = Serializer.Read<T>(ref body);
         return body.Remaining == 0 ? value : throw new PayloadException("The payload goes on after its value.");
@@ -83,7 +80,7 @@ internal static class SelfContainedPayload
     {
         PayloadReader reader = new(definitions, IncomingSymbols.None);
         PayloadReader again = reader;
-        IncomingSymbols symbols = ReadDefinitions(ref reader);
+        IncomingSymbols symbols = PayloadDefinitions.ReadFrom(ref reader);
         int count = again.ReadCount(3);
         again.Take(count == 0 ? 0 : 16);
         for (int i = 0; i < count; i++)
@@ -99,64 +96,5 @@ internal static class SelfContainedPayload
                 continue; // Reported where it matters: by the payload that needs it.
             }
         }
-    }
-
-    private static void WriteDefinitions(PayloadWriter writer, List<int> used)
-    {
-        if (used.Count == 0)
-        {
-            writer.WriteVarUInt(0);
-            return;
-        }
-
-        SortedSet<int> needed = [];
-        foreach (int symbol in used)
-        {
-            OutgoingSymbols.Process.AddWithDependencies(symbol, needed);
-        }
-
-        writer.WriteVarUInt((uint)needed.Count);
-        OutgoingSymbols.ProcessIdentity.TryWriteBytes(writer.Append(16));
-        foreach (int symbol in needed)
-        {
-            writer.WriteVarUInt((uint)symbol);
-            writer.WriteBytes(OutgoingSymbols.Process.GetDefinition(symbol));
-        }
-    }
-
-    private static IncomingSymbols ReadDefinitions(ref PayloadReader reader)
-    {
-        int count = reader.ReadCount(3);
-        if (count == 0)
-        {
-            return IncomingSymbols.None;
-        }
-
-        Guid sender = new(reader.Take(16));
-        PayloadReader again = reader;
-        IncomingSymbols known = SenderTable.For(sender);
-        if (TryDefine(ref reader, count, known))
-        {
-            return known;
-        }
-
-        // Two processes that claim one identity contradict each other: this payload gets a table of its own.
-        IncomingSymbols own = new(sparse: true);
-        reader = again;
-        return TryDefine(ref reader, count, own) ? own : throw new PayloadException("A symbol is defined twice.");
-    }
-
-    private static bool TryDefine(ref PayloadReader reader, int count, IncomingSymbols symbols)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            int id = reader.ReadSymbol();
-            if (!symbols.TryDefineSparse(id, reader.Take(reader.ReadCount(1))))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

@@ -19,7 +19,12 @@ internal struct ReceivedMessage : IDisposable
     }
 
     /// <param name="item">Not in the ring any more; it is given up with this message.</param>
-    public ReceivedMessage(ReceivedItem item) => _item = item;
+    /// <param name="buffer">Memory of a pool that goes with it.</param>
+    public ReceivedMessage(ReceivedItem item, byte[] buffer)
+    {
+        _item = item;
+        _buffer = buffer;
+    }
 
     public readonly ReadOnlySpan<byte> Bytes => _item is null ? _buffer.AsSpan(_offset, _length) : _item.Payload;
 

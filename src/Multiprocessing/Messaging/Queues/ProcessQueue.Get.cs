@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Multiprocessing.Memory;
 using Multiprocessing.Messaging.Queues;
+using Multiprocessing.Serialization;
 
 namespace Multiprocessing;
 
@@ -133,8 +135,35 @@ public sealed partial class ProcessQueue<T>
 
     private T TakePayload(long position)
     {
-        byte[] bytes = new byte[_ring.LengthAt(position)];
+        int length = _ring.LengthAt(position);
+        byte[] pooled = ArrayPool<byte>.Shared.Rent(length);
+        Span<byte> bytes = pooled.AsSpan(0, length);
         _ring.CopyOut(position, bytes);
+        try
+        {
+            return QueueMessage.IsBareItem(bytes) ? TakeBare(position, bytes) : TakeWithReferences(position, bytes.ToArray());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pooled);
+        }
+    }
+
+    private T TakeBare(long position, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return SelfContainedPayload.Deserialize<T>(bytes[QueueMessage.BareHeaderSize..]);
+        }
+        finally
+        {
+            // Also if it could not be read: it is used up.
+            Taken(position);
+        }
+    }
+
+    private T TakeWithReferences(long position, byte[] bytes)
+    {
         ReceivedItem? item = null;
         try
         {
@@ -143,7 +172,6 @@ public sealed partial class ProcessQueue<T>
         }
         finally
         {
-            // Also if it could not be read: it is used up.
             Taken(position, item);
         }
     }

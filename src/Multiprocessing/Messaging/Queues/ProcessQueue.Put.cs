@@ -76,15 +76,18 @@ public sealed partial class ProcessQueue<T>
         }
 
         QueueMessage message = Serialize(item);
-        return PutAsync(message.Bytes, message, deadline, cancellationToken);
+        return PutAsync(null, message, deadline, cancellationToken);
     }
 
-    private async ValueTask<bool> PutAsync(byte[] bytes, QueueMessage? message, Deadline deadline, CancellationToken cancellationToken)
+    /// <summary>A number's bytes, or a message.</summary>
+    private async ValueTask<bool> PutAsync(byte[]? bytes, QueueMessage? message, Deadline deadline, CancellationToken cancellationToken)
     {
         using QueueMessage? delivery = message;
-        bool put = await _port.Room.PassAsync(() => TryPutNow(bytes, message), deadline, cancellationToken).ConfigureAwait(false);
+        bool put = await _port.Room.PassAsync(Try, deadline, cancellationToken).ConfigureAwait(false);
         GC.KeepAlive(this);
         return put;
+
+        bool Try() => TryPutNow(message is null ? bytes : message.Bytes, message);
     }
 
     private bool TryPutNow(ReadOnlySpan<byte> bytes, QueueMessage? message = null)

@@ -24,6 +24,7 @@ public sealed class ProcessQueueOptions
     /// How many bytes of serialized items can wait at a time, also those of items that are too large for the buffer and lie in memory of
     /// their own; who puts more waits. An item that is larger waits until the queue is empty. From 1. Default: 256 MiB.
     /// </summary>
+    /// <remarks>Such memory, up to 64 pieces of at most 4 MiB, stays with the queue and is used again by the next large items.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
     public long MaxBytes
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Multiprocessing.Memory;
 using Multiprocessing.Serialization;
@@ -26,14 +27,16 @@ internal sealed class QueueMessage : IDisposable
     public const int ReferenceSize = 16 + BlockReference.Size;
 
     private readonly StoreSink _sink;
-    private readonly List<(Guid Ticket, SharedBlock Block)> _parked = [];
+    private List<(Guid Ticket, SharedBlock Block)>? _parked;
+    private byte[] _buffer = [];
+    private int _length;
     private IJourney[] _journeys = [];
     private bool _isDelivered;
 
     private QueueMessage(RingPort port) => _sink = new StoreSink(port.Stores);
 
-    /// <summary>What goes into the cells.</summary>
-    public byte[] Bytes { get; private set; } = [];
+    /// <summary>What goes into the cells. Valid until this object is disposed of.</summary>
+    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
     /// <summary>How many bytes lie elsewhere.</summary>
     public long Elsewhere { get; private set; }
@@ -77,6 +80,9 @@ internal sealed class QueueMessage : IDisposable
         }
     }
 
+    /// <summary>Whether nothing but the payload follows.</summary>
+    public static bool IsBareItem(ReadOnlySpan<byte> bytes) => bytes.Length >= BareHeaderSize && (bytes[0] & IsBare) != 0;
+
     /// <summary>Whether an item lies in a store.</summary>
     /// <param name="bytes">As many of its bytes as a cell has, or more.</param>
     /// <param name="store">In which one.</param>
@@ -98,7 +104,7 @@ internal sealed class QueueMessage : IDisposable
             _sink.Free();
         }
 
-        foreach ((Guid ticket, SharedBlock block) in _parked)
+        foreach ((Guid ticket, SharedBlock block) in _parked ?? [])
         {
             if (!_isDelivered)
             {
@@ -109,7 +115,13 @@ internal sealed class QueueMessage : IDisposable
             block.Dispose();
         }
 
-        _parked.Clear();
+        _parked = null;
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+            _length = 0;
+        }
     }
 
     private void Build(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, PayloadHolds? holds, RingPort port)
@@ -118,13 +130,13 @@ internal sealed class QueueMessage : IDisposable
         int largest = port.Ring.LargestItem;
         if (holds is null && _sink.Store is null && length < StoreSink.LargePayload && BareHeaderSize + length <= largest)
         {
-            Bytes = new byte[BareHeaderSize + length];
-            Bytes[0] = IsBare;
-            Copy(head, body, Bytes.AsSpan(BareHeaderSize));
+            Span<byte> bare = Rent(BareHeaderSize + length);
+            bare[0] = IsBare;
+            Copy(head, body, bare[BareHeaderSize..]);
             return;
         }
 
-        SharedBlock[] held = [.. holds?.Held.OfType<SharedBlock>() ?? []];
+        SharedBlock[] held = holds is null ? [] : [.. holds.Held.OfType<SharedBlock>()];
         int offset = 0;
         bool fits = HeaderSize(held.Length, isPayloadStored: false) + length <= largest;
         bool isPayloadStored = (length >= StoreSink.LargePayload || !fits) && _sink.TryPut(head, body, out offset);
@@ -137,25 +149,25 @@ internal sealed class QueueMessage : IDisposable
             throw new UnserializableException($"it refers to {held.Length} shared objects, more than fit into the buffer of the queue.");
         }
 
-        Bytes = new byte[inCells];
-        Bytes[0] = (byte)((isElsewhere ? IsElsewhere : 0) | (isPayloadStored ? IsPayloadStored : 0));
+        Span<byte> bytes = Rent((int)inCells);
+        bytes[0] = (byte)((isElsewhere ? IsElsewhere : 0) | (isPayloadStored ? IsPayloadStored : 0));
         int at = 1;
         if (_sink.Store is { } store)
         {
-            Bytes[0] |= IsStored;
+            bytes[0] |= IsStored;
             Elsewhere = _sink.Used;
-            store.Reference.Write(Bytes.AsSpan(at));
+            store.Reference.Write(bytes[at..]);
             at += StoreReference.Size;
         }
 
         if (isPayloadStored)
         {
-            BinaryPrimitives.WriteInt32LittleEndian(Bytes.AsSpan(at), offset);
-            BinaryPrimitives.WriteInt32LittleEndian(Bytes.AsSpan(at + sizeof(int)), length);
+            BinaryPrimitives.WriteInt32LittleEndian(bytes[at..], offset);
+            BinaryPrimitives.WriteInt32LittleEndian(bytes[(at + sizeof(int))..], length);
             at += PlaceSize;
         }
 
-        BinaryPrimitives.WriteInt32LittleEndian(Bytes.AsSpan(at), references);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[at..], references);
         at += sizeof(int);
         Guid container = references > 0 ? port.Container.ToReference().Token : default;
         if (isElsewhere)
@@ -168,12 +180,19 @@ internal sealed class QueueMessage : IDisposable
             at = Park(block.Duplicate(), container, at);
         }
 
-        _journeys = [.. holds?.Held.OfType<IJourney>() ?? []];
+        _journeys = holds is null ? [] : [.. holds.Held.OfType<IJourney>()];
         Array.ForEach(_journeys, static journey => journey.Entrust());
         if (isHere)
         {
-            Copy(head, body, Bytes.AsSpan(at));
+            Copy(head, body, bytes[at..]);
         }
+    }
+
+    private Span<byte> Rent(int length)
+    {
+        _buffer = ArrayPool<byte>.Shared.Rent(length);
+        _length = length;
+        return _buffer.AsSpan(0, length);
     }
 
     private long HeaderSize(int references, bool isPayloadStored) =>
@@ -207,9 +226,9 @@ internal sealed class QueueMessage : IDisposable
             throw new IOException("The memory of the queue is gone.");
         }
 
-        _parked.Add((ticket.Value, block));
-        ticket.Value.TryWriteBytes(Bytes.AsSpan(at));
-        reference.Write(Bytes.AsSpan(at + 16));
+        (_parked ??= []).Add((ticket.Value, block));
+        ticket.Value.TryWriteBytes(_buffer.AsSpan(at));
+        reference.Write(_buffer.AsSpan(at + 16));
         return at + ReferenceSize;
     }
 }

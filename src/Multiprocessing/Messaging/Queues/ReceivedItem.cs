@@ -10,7 +10,8 @@ namespace Multiprocessing.Messaging.Queues;
 /// </summary>
 internal sealed class ReceivedItem : IDisposable
 {
-    private readonly List<(Guid Ticket, SharedBlock Block)> _references = [];
+    private List<(Guid Ticket, SharedBlock Block)> _references = None;
+    private static readonly List<(Guid Ticket, SharedBlock Block)> None = [];
     private readonly RingStores _stores;
     private readonly byte[] _bytes;
     private readonly bool _isElsewhere;
@@ -99,6 +100,7 @@ internal sealed class ReceivedItem : IDisposable
             throw Malformed();
         }
 
+        _references = count == 0 ? None : [];
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<byte> bytes = _bytes.AsSpan(_payload, QueueMessage.ReferenceSize);
@@ -147,6 +149,6 @@ internal sealed class ReceivedItem : IDisposable
             }
         }
 
-        _references.Clear();
+        _references = None;
     }
 }

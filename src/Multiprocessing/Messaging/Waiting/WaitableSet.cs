@@ -20,7 +20,7 @@ internal static class WaitableSet
         {
             for (int i = 0; i < waits.Length; i++)
             {
-                waits[i] = waitables[i].WaitUntilReadyAsync(giveUp.Token);
+                waits[i] = WaitAsync(waitables[i], giveUp.Token);
             }
 
             await Task.WhenAny(waits).ConfigureAwait(false);
@@ -46,6 +46,10 @@ internal static class WaitableSet
 
         return Ready(waitables);
     }
+
+    /// <summary>What it throws at once is in the task as well: the time can be over before all have begun.</summary>
+    private static async Task WaitAsync(IWaitable waitable, CancellationToken giveUp) =>
+        await waitable.WaitUntilReadyAsync(giveUp).ConfigureAwait(false);
 
     private static IReadOnlyList<IWaitable> Ready(IWaitable[] waitables) => [.. waitables.Where(static waitable => waitable.IsReady)];
 }

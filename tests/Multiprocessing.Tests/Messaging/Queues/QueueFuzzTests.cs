@@ -22,13 +22,14 @@ public sealed class QueueFuzzTests
         foreach (object item in items)
         {
             using QueueMessage message = QueueMessage.Of(item, queue.Port);
+            byte[] bytes = message.Bytes.ToArray();
             await Task.Run(
                 () =>
                 {
                     var random = new Random(seed);
                     for (int i = 0; i < Rounds; i++)
                     {
-                        Read(Noise.Mutate(random, message.Bytes), queue.Port);
+                        Read(Noise.Mutate(random, bytes), queue.Port);
                     }
                 },
                 TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(40), TestContext.Current.CancellationToken);

@@ -68,6 +68,29 @@ public sealed class WaitAnyTests
         Assert.Throws<InvalidOperationException>(() => Connection.WaitAny(child));
     }
 
+    [Fact]
+    public void A_time_that_is_over_before_all_waits_have_begun_is_over()
+    {
+        using var queue = new ProcessQueue<int>();
+        (Connection one, Connection other) = Connection.CreatePipe();
+        Assert.Empty(Connection.WaitAny([new Laggard(), one, queue], Short, Stop));
+        Assert.Empty(Connection.WaitAny([one, queue, new Laggard()], Short, Stop));
+        other.Dispose();
+        one.Dispose();
+    }
+
+    /// <summary>Comes back from the beginning of its wait when the time is over.</summary>
+    private sealed class Laggard : IWaitable
+    {
+        public bool IsReady => false;
+
+        public Task WaitUntilReadyAsync(CancellationToken cancellationToken)
+        {
+            cancellationToken.WaitHandle.WaitOne();
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
     private static async Task BecomesReadyAsync(IWaitable[] all, IWaitable expected, Action makeReady, Action take)
     {
         Task<IReadOnlyList<IWaitable>> waiting = Connection.WaitAnyAsync(all, Timeout.InfiniteTimeSpan, Stop).AsTask();

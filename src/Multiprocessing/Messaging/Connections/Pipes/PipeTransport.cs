@@ -1,3 +1,4 @@
+using System.Buffers;
 using Multiprocessing.Memory;
 using Multiprocessing.Messaging.Queues;
 using Multiprocessing.Serialization;
@@ -169,19 +170,26 @@ internal sealed class PipeTransport : MessageTransport
     private ReceivedMessage TakeOut(long position, int maxLength)
     {
         RingPort port = _hold.Incoming;
-        byte[] bytes = new byte[port.Ring.LengthAt(position)];
-        port.Ring.CopyOut(position, bytes);
-        ReceivedItem item;
+        int length = port.Ring.LengthAt(position);
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
+        port.Ring.CopyOut(position, bytes.AsSpan(0, length));
+        ReceivedMessage message;
         try
         {
-            item = new ReceivedItem(bytes, port.Stores);
+            message = QueueMessage.IsBareItem(bytes.AsSpan(0, length))
+                ? new ReceivedMessage(bytes, QueueMessage.BareHeaderSize, length - QueueMessage.BareHeaderSize)
+                : new ReceivedMessage(new ReceivedItem(bytes[..length], port.Stores), bytes);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+            throw;
         }
         finally
         {
             port.Free(position);
         }
 
-        var message = new ReceivedMessage(item);
         if (message.Length <= maxLength)
         {
             return message;

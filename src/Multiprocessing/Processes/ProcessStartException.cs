@@ -12,13 +12,13 @@ public sealed class ProcessStartException : Exception
     }
 
     /// <summary>Creates an exception with a message.</summary>
-    public ProcessStartException(string message)
+    public ProcessStartException(string? message)
         : base(message)
     {
     }
 
     /// <summary>Creates an exception with a message and its cause.</summary>
-    public ProcessStartException(string message, Exception? innerException)
+    public ProcessStartException(string? message, Exception? innerException)
         : base(message, innerException)
     {
     }

@@ -13,13 +13,13 @@ public sealed class PayloadException : Exception
     }
 
     /// <summary>Creates the exception with a message.</summary>
-    public PayloadException(string message)
+    public PayloadException(string? message)
         : base(message)
     {
     }
 
     /// <summary>Creates the exception with a message and its cause.</summary>
-    public PayloadException(string message, Exception? innerException)
+    public PayloadException(string? message, Exception? innerException)
         : base(message, innerException)
     {
     }

@@ -16,16 +16,16 @@ public sealed class UnserializableException : Exception
     private int _left; // steps in the middle that are not kept
 
     /// <summary>Creates the exception with a message.</summary>
-    public UnserializableException(string message)
+    public UnserializableException(string? message)
         : this(message, null)
     {
     }
 
     /// <summary>Creates the exception with a message and its cause.</summary>
-    public UnserializableException(string message, Exception? innerException)
+    public UnserializableException(string? message, Exception? innerException)
         : base(message, innerException)
     {
-        _reason = message;
+        _reason = message ?? base.Message;
     }
 
     /// <summary>Creates the exception with the default message.</summary>

@@ -13,13 +13,13 @@ public sealed class RemoteException : Exception
     }
 
     /// <summary>Creates the exception with a message.</summary>
-    public RemoteException(string message)
+    public RemoteException(string? message)
         : this(message, null)
     {
     }
 
     /// <summary>Creates the exception with a message and its cause.</summary>
-    public RemoteException(string message, Exception? innerException)
+    public RemoteException(string? message, Exception? innerException)
         : base(message, innerException)
     {
         RemoteTypeName = string.Empty;

@@ -54,7 +54,7 @@ internal sealed class WorkerSetup
         var culture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
         var uiCulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
         var exitHookTimeout = new TimeSpan(reader.ReadInt64());
-        return new WorkerSetup(new Cultures(culture, uiCulture), reader.ReadBytes(), reader.ReadBytes(), exitHookTimeout) 
+        return new WorkerSetup(new Cultures(culture, uiCulture), reader.ReadBytes(), reader.ReadBytes(), exitHookTimeout)
         {
             WorkerId = id,
             ForwardsLog = forwardsLog,

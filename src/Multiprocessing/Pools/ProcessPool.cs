@@ -181,6 +181,9 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>For whoever looks for the reason of a hang.</summary>
+    internal string Describe() => _dispatcher.Describe();
+
     private bool HasEnded(TimeSpan limit) => ((IAsyncResult)Completion).AsyncWaitHandle.WaitOne(limit);
 
     private async Task<bool> HasEndedAsync(TimeSpan limit)

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 
 namespace Multiprocessing.Pools;
 
@@ -11,6 +13,22 @@ internal sealed partial class Dispatcher
         lock (_gate)
         {
             CheckInvariants();
+        }
+    }
+
+    /// <summary>The whole state, for whoever looks for the reason of a hang.</summary>
+    internal string Describe()
+    {
+        lock (_gate)
+        {
+            var text = new StringBuilder();
+            text.Append(CultureInfo.InvariantCulture, $"{_state}, {QueuedCount} queued, {_sentCount} sent, {_completedTasks} ended, ");
+            text.Append(CultureInfo.InvariantCulture, $"{_workers} workers, {_failures} failures, now {_clock.Now}, alarm {_alarm}");
+            foreach (var slot in _slots)
+            {
+                text.AppendLine().Append("  ").Append(slot);
+            }
+            return text.ToString();
         }
     }
 

@@ -112,4 +112,11 @@ internal sealed class WorkerSlot
     internal bool CanWork => State == WorkerState.Ready && !IsSpare;
 
     internal bool IsLive => State is WorkerState.Starting or WorkerState.Ready;
+
+    public override string ToString() =>
+        $"worker {Worker.Id}: {State}, {Sent.Count} sent, {Finished} finished{Flag(IsSpare, "spare")}{Flag(IsIdle, "idle")}{Flag(IsBlocked, "blocked")}"
+        + $"{Flag(IsStalled, "stalled")}{Flag(IsRetiring, "retiring")}{Flag(IsDue, "due")}{Flag(Worker.IsStopped, "stopped")}"
+        + $", task due {TaskDue}, kill due {KillDue}, start due {StartDue}{(Sent.Count > 0 ? $", first task {Sent[0].State}" : "")}";
+
+    private static string Flag(bool isSet, string name) => isSet ? $", {name}" : "";
 }

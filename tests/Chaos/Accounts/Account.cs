@@ -13,9 +13,13 @@ internal sealed class Account
     private readonly ConcurrentDictionary<string, long> _events = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _errors = new();
     private long _progress;
+    private long _values;
 
     /// <summary>Grows whenever anything ends.</summary>
     internal long Progress => Volatile.Read(ref _progress);
+
+    /// <summary>Items that ended with their value.</summary>
+    internal long Values => Volatile.Read(ref _values);
 
     internal IReadOnlyCollection<string> Errors => _errors;
 
@@ -25,6 +29,10 @@ internal sealed class Account
     {
         Interlocked.Add(ref _counts.GetOrAdd(kind, static _ => new long[Outcomes.Length])[(int)outcome], number);
         Interlocked.Increment(ref _progress);
+        if (outcome == Outcome.Value)
+        {
+            Interlocked.Add(ref _values, number);
+        }
     }
 
     /// <summary>Something was done to the pools.</summary>

@@ -20,6 +20,10 @@ internal static class Descendants
         return [.. parents.Keys.Where(id => IsBelowThis(parents, id))];
     }
 
+    /// <summary>What the kernel says of each: where it sleeps, whether it is stopped.</summary>
+    internal static string Describe() => string.Join(Environment.NewLine, Find().Select(id =>
+        $"  process {id}: {ProcFile.ReadText($"/proc/{id}/stat")?.TrimEnd()}, in {ProcFile.ReadText($"/proc/{id}/wchan")}"));
+
     private static bool IsBelowThis(Dictionary<int, int> parents, int id)
     {
         for (var steps = 0; steps < parents.Count && parents.TryGetValue(id, out var parent); steps++, id = parent)

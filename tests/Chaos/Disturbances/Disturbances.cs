@@ -17,7 +17,8 @@ internal sealed class Disturbances(ChaosRun run)
         var random = run.NewRandom("kills");
         while (!run.IsOver)
         {
-            await Task.Delay(random.Next(10, 300));
+            await Task.Delay(random.Next(5, 200));
+            await ProgressAsync(random.Next(100));
             if (Choose(random) is { } id && Native.Kill(id, Kill) == 0)
             {
                 run.Account.CountEvent("kills");
@@ -31,6 +32,7 @@ internal sealed class Disturbances(ChaosRun run)
         while (!run.IsOver)
         {
             await Task.Delay(random.Next(50, 500));
+            await ProgressAsync(random.Next(100));
             if (Choose(random) is { } id && Native.Kill(id, Stop) == 0)
             {
                 run.Account.CountEvent("stops");
@@ -55,6 +57,16 @@ internal sealed class Disturbances(ChaosRun run)
             }
             Array.ForEach(threads, thread => thread.Join());
             run.Account.CountEvent("starvations");
+        }
+    }
+
+    /// <summary>On a machine that is slow just now nothing would ever be done otherwise.</summary>
+    private async Task ProgressAsync(int items)
+    {
+        var target = run.Account.Values + items;
+        while (run.Account.Values < target && !run.IsOver)
+        {
+            await Task.Delay(5);
         }
     }
 

@@ -6,6 +6,7 @@ namespace Multiprocessing.Chaos;
 internal sealed class PoolKeeper(ChaosRun run)
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SlowEnd = TimeSpan.FromSeconds(5);
     private readonly PoolScope?[] _scopes = new PoolScope?[3];
     private int _lastNumber;
 
@@ -74,6 +75,10 @@ internal sealed class PoolKeeper(ChaosRun run)
         }
         try
         {
+            if (await Task.WhenAny(pool.Completion, Task.Delay(SlowEnd)) != pool.Completion)
+            {
+                Console.WriteLine($"pool {scope.Number} ends slowly: {pool.Describe()}\n{Descendants.Describe()}");
+            }
             await pool.Completion.WaitAsync(EndLimit);
         }
         catch (TimeoutException)

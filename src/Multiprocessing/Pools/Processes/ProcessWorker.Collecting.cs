@@ -207,7 +207,7 @@ internal sealed partial class ProcessWorker
     /// <summary>On the event loop's thread, after the last message of the process.</summary>
     private void OnEnded(ExitStatus status)
     {
-        Collector.Process.Doorbell.RingForTheDead();
+        Collector.Process.Doorbell.Ring(); // Perhaps it died on its way to wake the collector.
         _output?.Finish();
         _errors.Finish();
         PoolTask? running = null;

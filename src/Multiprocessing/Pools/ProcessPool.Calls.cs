@@ -21,6 +21,7 @@ public sealed partial class ProcessPool
             TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
             StreamSeed = StreamSeed.Of(options?.Seed),
             Priority = options?.Priority ?? TaskPriority.Normal,
+            Retry = options?.Retry ?? _retry,
         };
         Submit<TCall, TArg>(task, argument);
         return task.Task;
@@ -39,6 +40,7 @@ public sealed partial class ProcessPool
             TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
             StreamSeed = StreamSeed.Of(options?.Seed),
             Priority = options?.Priority ?? TaskPriority.Normal,
+            Retry = options?.Retry ?? _retry,
         };
         Submit<TCall, TArg>(task, argument);
         return task.Wait();

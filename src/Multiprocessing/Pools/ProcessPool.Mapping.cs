@@ -100,6 +100,7 @@ public sealed partial class ProcessPool
             StreamSeed = StreamSeed.Of(options?.Seed, map.Count),
             Priority = options?.Priority ?? TaskPriority.Normal,
             IsPartOfInput = true,
+            Retry = options?.Retry ?? _retry,
         };
         map.BeginItem();
         try

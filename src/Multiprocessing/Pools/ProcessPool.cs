@@ -37,6 +37,7 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
     private readonly IWorkerFactory _factory;
     private readonly Dispatcher _dispatcher;
     private readonly Cultures _cultures = Cultures.OfThisThread;
+    private readonly RetryPolicy _retry;
     private readonly TimeSpan _shutdownTimeout;
     private readonly bool _isShared;
     private volatile bool _isDisposed;
@@ -78,6 +79,7 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options = options.Copy();
         PoolProgress.Install();
+        _retry = options.Retry;
         _shutdownTimeout = options.ShutdownTimeout;
         _isShared = isShared;
         if (factory is null && options.Backend == PoolBackend.Processes)
@@ -113,6 +115,14 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
     /// nothing, and it ends with the process.
     /// </summary>
     public static ProcessPool Shared => SharedPool.Value;
+
+    /// <summary>
+    /// In a task: how often it was tried, this time included; 1 unless its worker has died of it before (<see cref="RetryPolicy"/>). 1 elsewhere.
+    /// Flows into what the task starts.
+    /// </summary>
+    public static int CurrentAttempt => TaskRunner.CurrentAttempt;
+
+    internal RetryPolicy Retry => _retry;
 
     /// <summary>How many tasks run at a time: what the options said, or the last <see cref="Resize"/>.</summary>
     public int WorkerCount => _dispatcher.WorkerCount;
@@ -162,7 +172,7 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
         _dispatcher.Resize(workers);
     }
 
-    /// <summary>What the pool is doing now. Costs about a microsecond.</summary>
+    /// <summary>What the pool is doing now. Costs some microseconds for each worker.</summary>
     /// <returns>A snapshot.</returns>
     public PoolStatistics GetStatistics() => _dispatcher.GetStatistics();
 

@@ -144,6 +144,13 @@ public sealed partial class ProcessPoolOptions
         }
     } = 8;
 
+    /// <summary>
+    /// How often work is tried again whose worker dies of it, unless a call says otherwise (<see cref="RunOptions.Retry"/>). Default:
+    /// <see cref="RetryPolicy.None"/>: no code of the user runs twice unless asked for.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public RetryPolicy Retry { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = RetryPolicy.None;
+
     /// <summary>Where the workers live. Default: <see cref="PoolBackend.Processes"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enumeration's.</exception>
     public PoolBackend Backend

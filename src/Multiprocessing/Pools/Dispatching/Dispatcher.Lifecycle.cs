@@ -97,6 +97,12 @@ internal sealed partial class Dispatcher
         {
             ConcludeLater(task, outcome);
         }
+        while (_again.Count > 0)
+        {
+            ConcludeLater(TakeAgain(), outcome);
+        }
+        _delayed.ForEach(task => ConcludeLater(task, outcome));
+        _delayed.Clear();
         foreach (var slot in _slots)
         {
             while (slot.Sent.Count > 0)

@@ -56,7 +56,7 @@ internal sealed partial class Dispatcher
         {
             var slot = _slots[i];
             var before = slot.Sent.Count;
-            while (slot.Sent.Count > 0 && slot.CanWork && slot.Sent[slot.Sent.Count - 1] is var last && last.Priority < highest
+            while (slot.Sent.Count > 0 && slot.CanWork && slot.Sent[slot.Sent.Count - 1] is { Attempt: 1 } last && last.Priority < highest
                 && slot.Worker.TryRevoke(last))
             {
                 Requeue(slot, slot.Sent.PopBack());

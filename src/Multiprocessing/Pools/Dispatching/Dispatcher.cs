@@ -68,9 +68,10 @@ internal sealed partial class Dispatcher : IWorkerEvents
     private bool IsActive => _state is PoolState.Running or PoolState.Completing;
 
     /// <summary>Tasks that have not ended.</summary>
-    private int Pending => QueuedCount + _sentCount;
+    private int Pending => QueuedCount + _sentCount + _delayed.Count;
 
-    private int QueuedCount => _queue.Count - _canceledInQueue;
+    /// <summary>Tasks that wait for a worker.</summary>
+    private int QueuedCount => _queue.Count - _canceledInQueue + _again.Count;
 
     /// <summary>Takes a task whose request is written. Throws if the pool takes no more work; then nothing happens to the task.</summary>
     internal void Submit(PoolTask task)
@@ -110,21 +111,29 @@ internal sealed partial class Dispatcher : IWorkerEvents
 
     internal PoolStatistics GetStatistics()
     {
+        IWorker[] workers;
+        PoolStatistics statistics;
         lock (_gate)
         {
-            return new PoolStatistics
+            workers = [.. _slots.Select(static slot => slot.Worker)];
+            statistics = new PoolStatistics
             {
                 ReadyWorkers = _slots.Count(static slot => slot.CanWork),
                 IdleWorkers = _idle.Count,
                 StartingWorkers = _slots.Count(static slot => slot.State == WorkerState.Starting),
                 SpareWorkers = _slots.Count(static slot => slot is { State: WorkerState.Ready, IsSpare: true }),
-                QueuedTasks = _queuedItems,
+                QueuedTasks = _queuedItems + _delayed.Sum(static task => task.ItemCount),
                 SentTasks = _sentItems,
                 CompletedTasks = _completedTasks,
                 WorkerDeaths = _workerDeaths,
                 RecycledWorkers = _recycledWorkers,
+                RetriedTasks = _retriedTasks,
             };
         }
+
+        // Asks the system, so without the lock.
+        statistics.StoppedWorkers = workers.Count(static worker => worker.IsStopped);
+        return statistics;
     }
 
     private void Enqueue(PoolTask task)

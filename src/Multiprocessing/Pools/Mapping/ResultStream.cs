@@ -28,6 +28,7 @@ internal sealed class ResultStream<TCall, TItem, TResult>(
             StreamSeed = StreamSeed.Of(options.Seed, index),
             Priority = options.Priority,
             IsPartOfInput = true,
+            Retry = options.Retry ?? pool.Retry,
         };
         pool.Submit<TCall, TItem>(item, argument);
         return item;

@@ -48,8 +48,15 @@ internal sealed class SimulatedTask : PoolTask
     /// <summary>How it ended: <c>done</c>, <c>canceled</c>, or the type of the exception.</summary>
     internal string? Outcome { get; private set; }
 
+    internal Exception? LastFailure { get; private set; }
+
     /// <summary>How often a worker started it.</summary>
     internal int Starts => Items.Max(item => (int?)item.Starts) ?? 0;
+
+    internal override void DropResponse() => Drops++;
+
+    /// <summary>How often a response came too late and was forgotten.</summary>
+    internal int Drops { get; private set; }
 
     private readonly bool _isBatch;
 
@@ -77,7 +84,7 @@ internal sealed class SimulatedTask : PoolTask
     }
 
     public override string ToString() =>
-        $"{Id}: {State}, {StopReason}, {Outcome}, token {TakesToken}, limit {TimeoutTicks}, items {string.Join(' ', Items)}";
+        $"{Id}: {State}, attempt {Attempt}, {StopReason}, {Outcome}, token {TakesToken}, limit {TimeoutTicks}, items {string.Join(' ', Items)}";
 
     protected override bool IsResponseRead => true;
 
@@ -91,6 +98,7 @@ internal sealed class SimulatedTask : PoolTask
     protected override void OnEnded()
     {
         Ends++;
+        LastFailure = Failure;
         Outcome = IsCanceled ? "canceled" : Failure is { } failure ? failure.GetType().Name : "done";
         Assert.Equal(ItemCount, Items.Count);
         foreach (var item in Items)

@@ -43,7 +43,7 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
 
     private long RunningFrom { get; set; }
 
-    public long ResidentBytes { get; set; }
+    public long OwnMemory { get; set; }
 
     public bool IsStopped { get; set; }
 
@@ -125,7 +125,7 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
     /// <summary>Begins the next task, or the next item of its batch; false if there is none or one is running.</summary>
     internal bool Start()
     {
-        if (IsDead || (Running is null ? _waiting.Count == 0 : !TryClaim()))
+        if (IsDead || IsStopped || (Running is null ? _waiting.Count == 0 : !TryClaim()))
         {
             return false;
         }
@@ -148,7 +148,7 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
     /// <summary>Ends the running task; its report, and those before it, reach the dispatcher now or only later.</summary>
     internal bool Finish(ResponseStatus status = ResponseStatus.Ok, bool isReported = true)
     {
-        if (Running is not { } task || IsDead)
+        if (Running is not { } task || IsDead || IsStopped)
         {
             return false;
         }

@@ -129,7 +129,8 @@ public sealed partial class ProcessPoolOptions
 
     /// <summary>
     /// How many workers in a row may die without having been given a task to die of (while they start, or idle) before the pool gives up
-    /// with a <see cref="PoolBrokenException"/>. Between such deaths the pool waits longer and longer, up to a second. A worker that a
+    /// with a <see cref="PoolBrokenException"/>. As long as another worker is ready it does not give up. Between such deaths the pool waits longer
+    /// and longer, up to a second. A worker that a
     /// task kills does not count: that task fails. 1 to 1,000,000. Default: 8.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>

@@ -33,6 +33,10 @@ internal static class Kernel
     /// <summary>Priority and processors of this process.</summary>
     public static Scheduling Scheduling { get; } = new LinuxScheduling();
 
+    /// <summary>What the system does when memory is short. The first use reads some files.</summary>
+    public static MemoryControl Memory => LazyMemory.Value;
+
+    private static readonly Lazy<MemoryControl> LazyMemory = new(static () => new ControlGroups());
     private static readonly Lazy<Spawner> LazySpawner = new(static () => new PosixSpawner());
     private static readonly Lazy<EventLoop> LazyEventLoop = new(static () => new EpollLoop());
 }

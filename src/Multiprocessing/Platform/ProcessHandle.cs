@@ -26,11 +26,14 @@ internal abstract class ProcessHandle : IDisposable
     /// <summary>Sends a signal to the whole process group that this process leads, as far as it still exists.</summary>
     public abstract void SendToGroup(int signal);
 
+    /// <summary>What memory the process uses; nothing if it has ended.</summary>
+    public abstract ProcessMemory Memory { get; }
+
     /// <summary>
-    /// Memory that the process has in RAM and shares with nobody, in bytes: its heaps and stacks, but neither program files nor shared
-    /// memory. 0 if it has ended.
+    /// Of a process that has ended: the most memory that it had in RAM at a time, in bytes; 0 if the kernel does not tell, which it does only
+    /// if that was more than this process had itself when it started the other.
     /// </summary>
-    public abstract long OwnResidentBytes { get; }
+    public abstract long PeakResidentBytes { get; }
 
     /// <summary>Whether the process does not run because of a stop signal or a debugger.</summary>
     public abstract bool IsStopped { get; }

@@ -16,6 +16,16 @@ internal static class OptionGuard
         return value;
     }
 
+    internal static TEnum Defined<TEnum>(TEnum value)
+        where TEnum : struct, Enum => Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, null);
+
+    /// <summary>A time that cannot be infinite.</summary>
+    internal static TimeSpan FiniteTime(TimeSpan value)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+        return Timeout(value);
+    }
+
     internal static int? AtLeastOne(int? value)
     {
         if (value is { } number)

@@ -18,4 +18,13 @@ public sealed class RunOptions
     /// which means numbers that nobody can foresee.
     /// </summary>
     public long? Seed { get; init; }
+
+    /// <summary>Which of the waiting calls is started first, see <see cref="TaskPriority"/>. Default: <see cref="TaskPriority.Normal"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enumeration's.</exception>
+    public TaskPriority Priority { get; init => field = OptionGuard.Defined(value); }
+
+    /// <summary>
+    /// How often the work is tried again if its worker dies of it. Default: null, which means <see cref="ProcessPoolOptions.Retry"/> of the pool.
+    /// </summary>
+    public RetryPolicy? Retry { get; init; }
 }

@@ -24,15 +24,19 @@ public class TaskTimeoutException : TimeoutException
     {
     }
 
-    internal TaskTimeoutException(string taskDescription, TimeSpan timeout)
+    internal TaskTimeoutException(string taskDescription, TimeSpan timeout, int attempt = 1)
         : base($"The task {taskDescription} took longer than its time limit of {timeout.TotalMilliseconds:N0} ms and was stopped.")
     {
         TaskDescription = taskDescription;
         Timeout = timeout;
+        Attempt = attempt;
     }
 
     /// <summary>The method that was running, as <c>Type.Method</c>; empty if unknown.</summary>
     public string TaskDescription { get; } = "";
+
+    /// <summary>How often the work was tried, see <see cref="RetryPolicy"/>; from 1.</summary>
+    public int Attempt { get; } = 1;
 
     /// <summary>The time limit that was exceeded.</summary>
     public TimeSpan Timeout { get; }

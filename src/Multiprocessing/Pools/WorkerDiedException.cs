@@ -30,8 +30,8 @@ public class WorkerDiedException : Exception
     {
     }
 
-    internal WorkerDiedException(string taskDescription, WorkerExit exit)
-        : base(exit.Describe(taskDescription))
+    internal WorkerDiedException(string taskDescription, WorkerExit exit, int attempt = 1)
+        : base(exit.Describe(taskDescription, attempt))
     {
         TaskDescription = taskDescription;
         ProcessId = exit.ProcessId;
@@ -39,6 +39,8 @@ public class WorkerDiedException : Exception
         SignalName = exit.SignalName;
         Reason = exit.Reason;
         LastErrorLines = exit.LastErrorLines;
+        Attempt = attempt;
+        PeakMemory = exit.PeakMemory;
     }
 
     /// <summary>The process id that the worker had.</summary>
@@ -55,6 +57,15 @@ public class WorkerDiedException : Exception
 
     /// <summary>What ended the worker, in words: <c>stack overflow</c>, <c>SIGSEGV</c>, <c>exit code 3</c>.</summary>
     public string Reason { get; } = "";
+
+    /// <summary>How often the work was tried, see <see cref="RetryPolicy"/>; from 1.</summary>
+    public int Attempt { get; } = 1;
+
+    /// <summary>
+    /// The most memory that the worker had in RAM at a time, in bytes, shared memory and program files included; null if nobody could learn
+    /// it. The kernel tells only what is more than the process that started the worker had itself until then.
+    /// </summary>
+    public long? PeakMemory { get; }
 
     /// <summary>The last lines that the worker wrote to its standard error, oldest first; at most 16 KiB are kept.</summary>
     public IReadOnlyList<string> LastErrorLines { get; } = [];

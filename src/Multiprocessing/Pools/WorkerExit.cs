@@ -4,7 +4,7 @@ using System.Text;
 namespace Multiprocessing.Pools;
 
 /// <summary>How a worker ended, as far as its back end could find out.</summary>
-internal sealed class WorkerExit
+internal sealed record WorkerExit
 {
     /// <summary>How many of the last lines go into an exception's message; all of them are in its property.</summary>
     private const int LinesInMessage = 5;
@@ -18,9 +18,12 @@ internal sealed class WorkerExit
 
     internal string Reason { get; init; } = "unknown";
 
+    /// <summary>In bytes; null if unknown.</summary>
+    internal long? PeakMemory { get; init; }
+
     internal IReadOnlyList<string> LastErrorLines { get; init; } = [];
 
-    internal string Describe(string taskDescription)
+    internal string Describe(string taskDescription, int attempt = 1)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"The worker process {ProcessId} died ({Reason}");
@@ -29,7 +32,12 @@ internal sealed class WorkerExit
             text.Append(CultureInfo.InvariantCulture, $", exit code {code}");
         }
         text.Append(')');
-        text.Append(taskDescription.Length == 0 ? "." : $" while it ran {taskDescription}.");
+        if (taskDescription.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" while it ran {taskDescription}");
+            text.Append(attempt == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", attempt {attempt}"));
+        }
+        text.Append('.');
         if (LastErrorLines.Count > 0)
         {
             text.Append(" Its last words:");

@@ -117,8 +117,8 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "pthread_sigmask", SetLastError = true)]
     public static partial int SignalMask(int how, void* set, void* old);
 
-    [LibraryImport(Library, EntryPoint = "waitid", SetLastError = true)]
-    public static partial int WaitId(int idType, int id, void* info, int options);
+    [LibraryImport(Library, EntryPoint = "getrusage", SetLastError = true)]
+    public static partial int GetResourceUsage(int who, void* usage);
 
     [LibraryImport(Library, EntryPoint = "posix_spawn")]
     public static partial int Spawn(int* pid, byte* path, void* fileActions, void* attributes, byte** argv, byte** envp);

@@ -22,6 +22,11 @@ internal sealed unsafe class PidfdProcessHandle : ProcessHandle
     private ExitStatus? _status;
     private bool _disposed;
 
+    /// <summary>Until it has executed its program, a child has the memory of its parent, and the kernel counts that for its peak.</summary>
+    private readonly long _inheritedPeak = ResourceUsage.OwnPeakResidentBytes;
+
+    private long _peak;
+
     /// <summary>Takes charge of a child just started, before anything can have reaped it.</summary>
     public PidfdProcessHandle(int processId)
     {
@@ -88,14 +93,16 @@ internal sealed unsafe class PidfdProcessHandle : ProcessHandle
         }
     }
 
-    public override long OwnResidentBytes
+    public override long PeakResidentBytes => Volatile.Read(ref _peak);
+
+    public override ProcessMemory Memory
     {
         get
         {
             // As above: the id is certain only while the child is unreaped.
             lock (_lock)
             {
-                return _status is null ? ProcessFiles.OwnResidentBytes(Id) : 0;
+                return _status is null ? ProcessFiles.MemoryOf(Id) : default;
             }
         }
     }
@@ -180,9 +187,12 @@ internal sealed unsafe class PidfdProcessHandle : ProcessHandle
     {
         Span<byte> info = stackalloc byte[SignalInfoSize];
         info.Clear();
+        byte* usage = stackalloc byte[ResourceUsage.Size];
         fixed (byte* pointer = info)
         {
-            while (Libc.WaitId(IdTypePidfd, _pidfd.Descriptor, pointer, WaitExited | WaitNoHang) == -1)
+            // The C library's function lacks the last argument.
+            while (Libc.SystemCall(
+                SystemCallNumbers.WaitId, IdTypePidfd, _pidfd.Descriptor, (nint)pointer, WaitExited | WaitNoHang, (nint)usage, 0) == -1)
             {
                 switch (Errno.Last)
                 {
@@ -202,6 +212,8 @@ internal sealed unsafe class PidfdProcessHandle : ProcessHandle
             return null;
         }
 
+        long peak = ResourceUsage.PeakResidentBytes(usage);
+        Volatile.Write(ref _peak, peak > _inheritedPeak ? peak : 0);
         int code = MemoryMarshal.Read<int>(info[8..]);
         int value = MemoryMarshal.Read<int>(info[24..]);
         return new ExitStatus(code == ChildExited ? value : -value, IsKnown: true);

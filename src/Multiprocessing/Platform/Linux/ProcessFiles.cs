@@ -10,17 +10,15 @@ internal static class ProcessFiles
     // One line of numbers each, with a name of at most 64 bytes in "stat".
     private const int LongestLine = 1024;
 
-    /// <summary>Resident memory that the process shares with nobody, in bytes; 0 if it is gone.</summary>
-    public static long OwnResidentBytes(int processId)
-    {
-        Span<byte> line = stackalloc byte[LongestLine];
-        ReadOnlySpan<byte> rest = Read(processId, "statm", line);
+    // Some 60 lines; those about memory come before the lists of processors, which may be long.
+    private const int LongestStatus = 4096;
 
-        // Fields: size, resident, shared, ... in pages. "Shared" is what lies in files and in shared memory.
-        NextNumber(ref rest);
-        long resident = NextNumber(ref rest);
-        long shared = NextNumber(ref rest);
-        return Math.Max(0, resident - shared) * Environment.SystemPageSize;
+    /// <summary>What memory a process uses; nothing if it is gone.</summary>
+    public static ProcessMemory MemoryOf(int processId)
+    {
+        Span<byte> buffer = stackalloc byte[LongestStatus];
+        ReadOnlySpan<byte> status = Read(processId, "status", buffer);
+        return new ProcessMemory(Kilobytes(status, "RssAnon:"u8) + Kilobytes(status, "VmSwap:"u8), Kilobytes(status, "VmHWM:"u8));
     }
 
     /// <summary>Whether the process does not run because somebody stopped it: by a signal, or with a debugger.</summary>
@@ -45,14 +43,11 @@ internal static class ProcessFiles
         }
     }
 
-    private static long NextNumber(ref ReadOnlySpan<byte> text)
+    /// <summary>A line of "status" such as <c>VmHWM:	    1736 kB</c>, in bytes.</summary>
+    private static long Kilobytes(ReadOnlySpan<byte> status, ReadOnlySpan<byte> name)
     {
-        if (!Utf8Parser.TryParse(text, out long number, out int length))
-        {
-            return 0;
-        }
-
-        text = text[Math.Min(text.Length, length + 1)..];
-        return number;
+        int start = status.IndexOf(name);
+        ReadOnlySpan<byte> value = start < 0 ? [] : status[(start + name.Length)..].TrimStart(" \t"u8);
+        return Utf8Parser.TryParse(value, out long number, out int _) ? number * 1024 : 0;
     }
 }

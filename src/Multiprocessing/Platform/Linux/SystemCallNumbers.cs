@@ -6,6 +6,7 @@ namespace Multiprocessing.Platform.Linux;
 internal static class SystemCallNumbers
 {
     public static readonly nint Futex = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 202 : 98;
+    public static readonly nint WaitId = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 247 : 95;
 
     // Alike on every architecture: numbered after the tables were unified.
     public const nint PidfdOpen = 434;

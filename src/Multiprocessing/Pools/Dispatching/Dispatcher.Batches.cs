@@ -57,6 +57,7 @@ internal sealed partial class Dispatcher
         var tail = batch.SplitTail(keep);
         tail.Dispatcher = this;
         tail.Id = ++_nextTaskId;
+        (tail.Retry, tail.Attempt) = (batch.Retry, batch.Attempt);
         return tail;
     }
 

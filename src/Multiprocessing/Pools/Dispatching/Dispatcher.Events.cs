@@ -32,6 +32,7 @@ internal sealed partial class Dispatcher
                 Refill(slot);
             }
             ReplaceDue();
+            Rebalance();
             AssertInvariants();
         }
         PublishConcluded();
@@ -52,6 +53,7 @@ internal sealed partial class Dispatcher
     public void Finished(IWorker worker, PoolTask task)
     {
         bool mustPublish;
+        bool hasEnded;
         lock (_gate)
         {
             if (task.Slot is not { } slot || !ReferenceEquals(slot.Worker, worker) || task.State == TaskState.Done)
@@ -65,12 +67,22 @@ internal sealed partial class Dispatcher
             if (task.StopReason == StopReason.TimedOut && items > 1)
             {
                 // The last one was late; the others are what they are.
-                ConcludeLater(Split(task, items - 1), TaskOutcome.TimedOut);
+                var late = Split(task, items - 1);
+                late.StopReason = StopReason.TimedOut;
+                ConcludeUnlessRetried(late);
                 task.StopReason = StopReason.None;
             }
-            task.Conclude(task.StopReason == StopReason.TimedOut ? TaskOutcome.TimedOut : TaskOutcome.Responded);
             var isFirst = _completedTasks == 0;
-            _completedTasks += task.ItemCount;
+            hasEnded = task.StopReason != StopReason.TimedOut || !TryAgain(task);
+            if (hasEnded)
+            {
+                task.Conclude(task.StopReason == StopReason.TimedOut ? TaskOutcome.TimedOut : TaskOutcome.Responded);
+                _completedTasks += task.ItemCount;
+            }
+            else
+            {
+                task.DropResponse();
+            }
             _failures = 0;
             slot.IsStalled = false;
             slot.Depth.OnFinished(_clock);
@@ -89,7 +101,10 @@ internal sealed partial class Dispatcher
             mustPublish = AfterConclusion() || _concluded is not null;
             AssertInvariants();
         }
-        task.Publish();
+        if (hasEnded)
+        {
+            task.Publish();
+        }
         if (mustPublish)
         {
             PublishConcluded();
@@ -107,6 +122,7 @@ internal sealed partial class Dispatcher
                 {
                     Refill(slot);
                 }
+                Rebalance();
                 AssertInvariants();
             }
         }
@@ -131,6 +147,10 @@ internal sealed partial class Dispatcher
         slot.State = WorkerState.Dead;
         LeaveIdle(slot);
         _slots.Remove(slot);
+        if (slot.KillReason is { } reason && exit.SignalName == "SIGKILL")
+        {
+            exit = exit with { Reason = reason };
+        }
         _workerDeaths += was == WorkerState.Draining || slot.IsDismissed ? 0 : 1;
         var diedOfNothing = running is null || running is { IsBatch: true, ItemsBegun: 0 };
         while (slot.Sent.Count > 0)
@@ -151,12 +171,7 @@ internal sealed partial class Dispatcher
                 }
                 task = lost;
             }
-            ConcludeLater(task, task.StopReason switch
-            {
-                StopReason.Canceled => TaskOutcome.Canceled,
-                StopReason.TimedOut => TaskOutcome.TimedOut,
-                _ => TaskOutcome.WorkerDied,
-            }, exit);
+            ConcludeUnlessRetried(task, exit);
         }
         if (was is WorkerState.Starting or WorkerState.Ready && diedOfNothing)
         {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 
 namespace Multiprocessing.Pools;
 
@@ -11,6 +13,22 @@ internal sealed partial class Dispatcher
         lock (_gate)
         {
             CheckInvariants();
+        }
+    }
+
+    /// <summary>The whole state, for whoever looks for the reason of a hang.</summary>
+    internal string Describe()
+    {
+        lock (_gate)
+        {
+            var text = new StringBuilder();
+            text.Append(CultureInfo.InvariantCulture, $"{_state}, {QueuedCount} queued, {_sentCount} sent, {_completedTasks} ended, ");
+            text.Append(CultureInfo.InvariantCulture, $"{_workers} workers, {_failures} failures, now {_clock.Now}, alarm {_alarm}");
+            foreach (var slot in _slots)
+            {
+                text.AppendLine().Append("  ").Append(slot);
+            }
+            return text.ToString();
         }
     }
 
@@ -38,8 +56,19 @@ internal sealed partial class Dispatcher
         {
             var state = _queue[i].State;
             Check(state is TaskState.Queued or TaskState.Done, "Only queued and cancelled tasks are in the queue.");
+            Check(_queue[i].Attempt == 1, "What is tried again is not among what is tried for the first time.");
             queued += state == TaskState.Queued ? 1 : 0;
             queuedItems += state == TaskState.Queued ? _queue[i].ItemCount : 0;
+        }
+        for (var i = 0; i < _again.Count; i++)
+        {
+            Check(_again[i] is { State: TaskState.Queued, Attempt: > 1 }, "What is tried again waits for a worker.");
+            queued++;
+            queuedItems += _again[i].ItemCount;
+        }
+        foreach (var task in _delayed)
+        {
+            Check(task is { State: TaskState.Delayed, StopReason: StopReason.None } && _alarm <= task.RetryDue, "A delayed task has its time.");
         }
         Check(queued == QueuedCount, "The cancelled tasks of the queue are counted.");
         Check(sent == _sentCount, "The tasks that workers have are counted.");
@@ -66,11 +95,14 @@ internal sealed partial class Dispatcher
             items += task.ItemCount;
             Check(ReferenceEquals(task.Slot, slot), "A task knows the worker that has it.");
             Check(task.State is TaskState.Sent or TaskState.Stopping or TaskState.Killed, "A worker's tasks have not ended.");
+            Check(task.Attempt == 1 || slot.Sent.Count == 1, "A task that is tried again is alone in its worker.");
+            Check(task.Attempt <= task.Retry.MaxRetries + 1, "No task is tried more often than allowed.");
         }
         Check(items == slot.SentItems, "The items that a worker has are counted.");
         Check(!slot.IsIdle || (slot.Sent.Count == 0 && slot.CanWork), "An idle worker is ready and has no task.");
         Check(slot.Sent.Count == 0 || slot.State is WorkerState.Ready or WorkerState.Dying, "Only workers that are ready are given tasks.");
         Check(!slot.IsSpare || slot.Sent.Count == 0, "A spare has no tasks.");
+        Check(!slot.IsStopped || slot.Sent.Count == 0, "A worker that was stopped has no tasks.");
         Check(!slot.IsSpare || !slot.IsRetiring, "A spare is not replaced.");
         Check(slot.ItemsLeft >= 0, "No worker is given more tasks than allowed.");
         Check(!slot.HasServed, "A worker that has served its time is told to end.");

@@ -48,12 +48,15 @@ internal sealed partial class Dispatcher
         slot.SentItems += task.ItemCount;
         if (slot.Sent.Count == 1)
         {
+            slot.IsStalled |= task.Attempt > 1;
             WatchFirst(slot);
+            LookForStalledLater(StartLook);
+            LookAtMemoryLater();
         }
         else if (slot.Sent.Count == 2)
         {
             slot.Depth.Resume();
-            LookForStalledLater();
+            LookForStalledLater(StallLimit);
         }
         if (task.ItemCount > 1)
         {
@@ -65,7 +68,7 @@ internal sealed partial class Dispatcher
     /// <summary>Gives a worker from the queue what it has room for; if there is nothing to give, it is idle.</summary>
     private void Refill(WorkerSlot slot)
     {
-        while (slot.HasRoom && TryDequeue() is { } task)
+        while (slot.HasRoom && NextFor(slot) is { } task)
         {
             if (!TrySend(slot, task))
             {
@@ -157,8 +160,16 @@ internal sealed partial class Dispatcher
         }
         task.Slot = null;
         task.State = TaskState.Queued;
-        _queue.PushFront(task);
+        if (task.Attempt == 1)
+        {
+            _queue.PushFront(task);
+        }
+        else
+        {
+            _again.PushFront(task);
+        }
         _queuedItems += task.ItemCount;
+        _mustRebalance |= _usesPriorities;
     }
 
     private void CountUnsent(WorkerSlot slot, PoolTask task)
@@ -181,6 +192,10 @@ internal sealed partial class Dispatcher
     /// <summary>Gives the queue's tasks to whoever has room: idle workers first, one each, then in advance.</summary>
     private void RefillAll()
     {
+        if (_usesPriorities)
+        {
+            TakeBackLower();
+        }
         RefillIdle();
         for (var i = 0; i < _slots.Count && QueuedCount > 0; i++)
         {

@@ -67,7 +67,7 @@ internal sealed partial class Dispatcher
 
     private int CountSuccessorsWanted()
     {
-        if (!_settings.Recycles || (_state == PoolState.Completing && QueuedCount == 0))
+        if (!_settings.Recycles || (_state == PoolState.Completing && Pending == _sentCount))
         {
             return 0;
         }

@@ -13,17 +13,27 @@ internal sealed partial class Dispatcher
                 case TaskState.New:
                     task.StopReason = StopReason.Canceled;
                     return;
-                case TaskState.Queued:
+                case TaskState.Queued when task.Attempt == 1:
                     ConcludeLater(task, TaskOutcome.Canceled);
                     _canceledInQueue++;
                     _queuedItems -= task.ItemCount;
                     CompactQueue();
+                    break;
+                case TaskState.Queued:
+                    _again.Remove(task);
+                    _queuedItems -= task.ItemCount;
+                    ConcludeLater(task, TaskOutcome.Canceled);
+                    break;
+                case TaskState.Delayed:
+                    _delayed.Remove(task);
+                    ConcludeLater(task, TaskOutcome.Canceled);
                     break;
                 case TaskState.Sent when task.Slot is { } slot:
                     Stop(slot, task, StopReason.Canceled);
                     break;
                 default:
                     // It has ended, or is being stopped already: the first reason counts.
+                    task.IsGivenUp = true;
                     return;
             }
             AfterConclusion();

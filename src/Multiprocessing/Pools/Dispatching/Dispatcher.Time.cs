@@ -5,11 +5,7 @@ namespace Multiprocessing.Pools;
 /// <content>Everything that happens because time has passed. There is one alarm; it looks at everything.</content>
 internal sealed partial class Dispatcher
 {
-    /// <summary>How long a worker may make no progress before what it was given in advance is taken back.</summary>
-    private static readonly long StallLimit = Stopwatch.Frequency / 200;
-
     private long _alarm = long.MaxValue;
-    private long _stallLook = long.MaxValue;
 
     private static long After(long now, long ticks) => ticks < 0 ? long.MaxValue : now + ticks;
 
@@ -34,15 +30,6 @@ internal sealed partial class Dispatcher
         }
     }
 
-    private void LookForStalledLater()
-    {
-        if (_stallLook == long.MaxValue)
-        {
-            _stallLook = _clock.Now + StallLimit;
-            Wake(_stallLook);
-        }
-    }
-
     private void OnAlarm()
     {
         lock (_gate)
@@ -53,9 +40,14 @@ internal sealed partial class Dispatcher
             {
                 CheckSlot(_slots[i], now);
             }
+            ReadyDelayed(now);
+            if (_memoryLook <= now)
+            {
+                LookAtMemory();
+            }
             if (_stallLook <= now)
             {
-                LookForStalled(now);
+                LookForStalled();
             }
             if (_idleLook <= now)
             {
@@ -67,7 +59,7 @@ internal sealed partial class Dispatcher
             {
                 Wake(Math.Min(Math.Min(slot.TaskDue, slot.KillDue), Math.Min(slot.StartDue, slot.AgeDue)));
             }
-            Wake(Math.Min(_stallLook, _idleLook));
+            Wake(Math.Min(Math.Min(_stallLook, _idleLook), Math.Min(_memoryLook, NextRetry())));
             AfterConclusion();
             AssertInvariants();
         }

@@ -139,14 +139,17 @@ internal sealed partial class Dispatcher
         return Array.IndexOf(used, false);
     }
 
-    /// <summary>A worker died of nothing that it was given. After some in a row the pool gives up; before that it waits longer and longer.</summary>
+    /// <summary>
+    /// A worker died of nothing that it was given. The pool waits longer and longer before it starts another, and after some in a row gives up,
+    /// unless a worker is left that works: then something is wrong with starting just now, and not with the pool.
+    /// </summary>
     private void CountFailure(string reason, Exception? exception = null)
     {
         if (!IsActive)
         {
             return;
         }
-        if (++_failures >= _settings.MaxWorkerFailures)
+        if (++_failures >= _settings.MaxWorkerFailures && !_slots.Exists(static slot => slot.CanWork))
         {
             Break(new PoolBrokenException($"{_failures} workers in a row died without a task being the reason. The last one: {reason}", exception));
         }

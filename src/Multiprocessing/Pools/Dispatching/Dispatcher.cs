@@ -15,8 +15,8 @@ internal sealed partial class Dispatcher : IWorkerEvents
     private readonly IDeadlines _clock;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Tasks that no worker has, oldest first, with some that were cancelled in between.</summary>
-    private readonly TaskDeque _queue = new();
+    /// <summary>Tasks that no worker has, the next one first, with some that were cancelled in between.</summary>
+    private readonly TaskQueue _queue = new();
 
     private readonly List<WorkerSlot> _slots = [];
 
@@ -68,9 +68,10 @@ internal sealed partial class Dispatcher : IWorkerEvents
     private bool IsActive => _state is PoolState.Running or PoolState.Completing;
 
     /// <summary>Tasks that have not ended.</summary>
-    private int Pending => QueuedCount + _sentCount;
+    private int Pending => QueuedCount + _sentCount + _delayed.Count;
 
-    private int QueuedCount => _queue.Count - _canceledInQueue;
+    /// <summary>Tasks that wait for a worker.</summary>
+    private int QueuedCount => _queue.Count - _canceledInQueue + _again.Count;
 
     /// <summary>Takes a task whose request is written. Throws if the pool takes no more work; then nothing happens to the task.</summary>
     internal void Submit(PoolTask task)
@@ -82,7 +83,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
         {
             lock (_gate)
             {
-                ThrowIfClosed();
+                ThrowIfClosed(task.IsPartOfInput);
                 task.Id = ++_nextTaskId;
                 if (task.IsStopped)
                 {
@@ -110,31 +111,42 @@ internal sealed partial class Dispatcher : IWorkerEvents
 
     internal PoolStatistics GetStatistics()
     {
+        IWorker[] workers;
+        PoolStatistics statistics;
         lock (_gate)
         {
-            return new PoolStatistics
+            workers = [.. _slots.Select(static slot => slot.Worker)];
+            statistics = new PoolStatistics
             {
                 ReadyWorkers = _slots.Count(static slot => slot.CanWork),
                 IdleWorkers = _idle.Count,
                 StartingWorkers = _slots.Count(static slot => slot.State == WorkerState.Starting),
                 SpareWorkers = _slots.Count(static slot => slot is { State: WorkerState.Ready, IsSpare: true }),
-                QueuedTasks = _queuedItems,
+                QueuedTasks = _queuedItems + _delayed.Sum(static task => task.ItemCount),
                 SentTasks = _sentItems,
                 CompletedTasks = _completedTasks,
                 WorkerDeaths = _workerDeaths,
                 RecycledWorkers = _recycledWorkers,
+                RetriedTasks = _retriedTasks,
             };
         }
+
+        // Asks the system, so without the lock.
+        statistics.StoppedWorkers = workers.Count(static worker => worker.IsStopped);
+        return statistics;
     }
 
     private void Enqueue(PoolTask task)
     {
         task.State = TaskState.Queued;
-        if (QueuedCount > 0 || !TryPlace(task))
+        _usesPriorities |= task.Priority != TaskPriority.Normal;
+        if (QueuedCount > 0 || (_usesPriorities && _idle.Count == 0) || !TryPlace(task))
         {
             _queue.PushBack(task);
             _queuedItems += task.ItemCount;
+            _mustRebalance |= _usesPriorities;
         }
+        Rebalance();
         if (QueuedCount > 0 && _idle.Count > 0)
         {
             RefillIdle(); // With what was more than a worker may still be given.
@@ -142,12 +154,15 @@ internal sealed partial class Dispatcher : IWorkerEvents
         StartWorkers();
     }
 
-    private void ThrowIfClosed()
+    /// <summary>Throws if the pool takes no more work; <paramref name="isPart"/>: it is of a map or stream that began before.</summary>
+    private void ThrowIfClosed(bool isPart)
     {
         switch (_state)
         {
-            case PoolState.Completing:
+            case PoolState.Completing when !isPart:
                 throw new InvalidOperationException("The pool takes no more work: it was completed.");
+            case PoolState.Terminated when isPart:
+                throw new OperationCanceledException("The pool was terminated.");
             case PoolState.Terminated:
                 throw new InvalidOperationException("The pool takes no more work: it was terminated.");
             case PoolState.Broken:

@@ -30,8 +30,16 @@ internal sealed class DispatcherSettings
     /// <summary>How old a worker may become.</summary>
     internal long AgeLimit { get; init; } = -1;
 
+    /// <summary>How much memory of its own a worker may have, in bytes, before it is killed.</summary>
+    internal long MemoryLimit { get; init; } = long.MaxValue;
+
+    /// <summary>Above how much memory of its own, in bytes, a worker is replaced.</summary>
+    internal long MemoryRecycling { get; init; } = long.MaxValue;
+
+    internal bool WatchesMemory => Math.Min(MemoryLimit, MemoryRecycling) != long.MaxValue;
+
     /// <summary>Whether workers are replaced without having died.</summary>
-    internal bool Recycles => TaskLimit != long.MaxValue || AgeLimit >= 0;
+    internal bool Recycles => TaskLimit != long.MaxValue || AgeLimit >= 0 || WatchesMemory;
 
     internal static DispatcherSettings Of(ProcessPoolOptions options) => new()
     {
@@ -45,6 +53,8 @@ internal sealed class DispatcherSettings
         IdleTimeout = Ticks(options.IdleTimeout),
         TaskLimit = options.RecycleAfterTasks ?? long.MaxValue,
         AgeLimit = Ticks(options.RecycleAfter),
+        MemoryLimit = options.MemoryLimit ?? long.MaxValue,
+        MemoryRecycling = options.RecycleAboveMemory ?? long.MaxValue,
     };
 
     internal static long Ticks(TimeSpan time) =>

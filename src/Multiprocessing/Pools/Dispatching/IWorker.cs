@@ -2,7 +2,7 @@ namespace Multiprocessing.Pools;
 
 /// <summary>
 /// One worker as its dispatcher sees it. It executes its tasks one at a time in the order in which they were sent. All members but
-/// <see cref="Id"/> are called under the dispatcher's lock, so none may block or call back.
+/// <see cref="Id"/> and <see cref="IsStopped"/> are called under the dispatcher's lock, so none may block or call back.
 /// </summary>
 internal interface IWorker
 {
@@ -43,9 +43,10 @@ internal interface IWorker
     long RunningSince(PoolTask task);
 
     /// <summary>
-    /// What the worker has in RAM and shares with nobody, in bytes; 0 if it is gone, or no process of its own. Costs microseconds.
+    /// Memory that the worker shares with nobody, in RAM or swapped out, in bytes; 0 if it is gone, or no process of its own. Costs
+    /// microseconds.
     /// </summary>
-    long ResidentBytes { get; }
+    long OwnMemory { get; }
 
     /// <summary>Whether it was stopped from outside (SIGSTOP, a debugger) and so makes no progress. Costs microseconds.</summary>
     bool IsStopped { get; }

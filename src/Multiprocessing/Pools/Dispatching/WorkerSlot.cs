@@ -47,6 +47,11 @@ internal sealed class WorkerSlot
     /// <summary>What it runs takes long or is being stopped: it gets nothing in advance until that has ended.</summary>
     internal bool IsStalled { get; set; }
 
+    /// <summary>
+    /// It was stopped from outside before it took what it was given, which went elsewhere. It counts as nothing until it goes on.
+    /// </summary>
+    internal bool IsStopped { get; set; }
+
     /// <summary>How many tasks it may hold at a time, see <see cref="PrefetchDepth"/>.</summary>
     internal PrefetchDepth Depth { get; } = new();
 
@@ -55,6 +60,12 @@ internal sealed class WorkerSlot
 
     /// <summary>What ran, and how many items of it had ended, when the dispatcher last looked for stalled workers; 0: nothing.</summary>
     internal (long TaskId, int Finished) LastLook { get; set; }
+
+    /// <summary><see cref="Finished"/> when the dispatcher last looked at its memory.</summary>
+    internal long FinishedAtMemoryLook { get; set; }
+
+    /// <summary>Why it is being killed, if that is the reason of its death and not its task's end; null: the death says it.</summary>
+    internal string? KillReason { get; set; }
 
     /// <summary>When the first of <see cref="Sent"/> may run out of time, at the earliest; <see cref="long.MaxValue"/>: never.</summary>
     internal long TaskDue { get; set; } = long.MaxValue;
@@ -100,8 +111,7 @@ internal sealed class WorkerSlot
     /// <summary><see cref="Finished"/> at the last look for idle workers.</summary>
     internal long FinishedAtIdleLook { get; set; } = -1;
 
-    internal bool HasRoom => State == WorkerState.Ready && !IsSpare && !IsBlocked && !IsRetiring
-        && Sent.Count < (IsStalled ? 1 : Depth.Value) && ItemsLeft > 0;
+    internal bool HasRoom => CanWork && !IsBlocked && !IsRetiring && Sent.Count < (IsStalled ? 1 : Depth.Value) && ItemsLeft > 0;
 
     /// <summary>How many items it may still be given.</summary>
     internal long ItemsLeft => TaskLimit - Finished - SentItems;
@@ -109,7 +119,14 @@ internal sealed class WorkerSlot
     /// <summary>It has done what it will do: nothing is left but to end it.</summary>
     internal bool HasServed => State == WorkerState.Ready && Sent.Count == 0 && (IsRetiring || Finished >= TaskLimit);
 
-    internal bool CanWork => State == WorkerState.Ready && !IsSpare;
+    internal bool CanWork => State == WorkerState.Ready && !IsSpare && !IsStopped;
 
-    internal bool IsLive => State is WorkerState.Starting or WorkerState.Ready;
+    internal bool IsLive => State is WorkerState.Starting or WorkerState.Ready && !IsStopped;
+
+    public override string ToString() =>
+        $"worker {Worker.Id}: {State}, {Sent.Count} sent, {Finished} finished{Flag(IsSpare, "spare")}{Flag(IsIdle, "idle")}{Flag(IsBlocked, "blocked")}"
+        + $"{Flag(IsStalled, "stalled")}{Flag(IsRetiring, "retiring")}{Flag(IsDue, "due")}{Flag(Worker.IsStopped, "stopped")}"
+        + $", task due {TaskDue}, kill due {KillDue}, start due {StartDue}{(Sent.Count > 0 ? $", first task {Sent[0].State}" : "")}";
+
+    private static string Flag(bool isSet, string name) => isSet ? $", {name}" : "";
 }

@@ -31,7 +31,7 @@ internal sealed class InProcessWorker : IWorker
 
     public int Id { get; }
 
-    public long ResidentBytes => 0;
+    public long OwnMemory => 0;
 
     public bool IsStopped => false;
 
@@ -224,7 +224,7 @@ internal sealed class InProcessWorker : IWorker
         {
             response.KeepsHolds = true;
             Define(task.HighestSymbol);
-            _runner.Run(task.Request, null, response, task.Token);
+            _runner.Run(task.Request, null, response, task.Token, task.Attempt);
             lock (_gate)
             {
                 _running = null;

@@ -10,11 +10,16 @@ internal static class DeathReason
 {
     private const int Abort = 6;
 
-    public static string Of(ExitStatus status, IReadOnlyList<string> lastErrorLines, bool isCorrupt)
+    public static string Of(ExitStatus status, IReadOnlyList<string> lastErrorLines, bool isCorrupt, bool wasKilled)
     {
         if (isCorrupt)
         {
             return "its shared memory was overwritten, so the pool killed it";
+        }
+
+        if (status.IsKnown && status.Code == -Signal.Kill && !wasKilled)
+        {
+            return OutOfMemoryKills.HappenedJustNow() ? "out of memory: killed by the kernel" : "SIGKILL (perhaps out of memory)";
         }
 
         if (!status.IsKnown || status.Code != -Abort)

@@ -43,6 +43,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
         using var doorbell = new Doorbell(process.Handles[1]);
         using WorkerChannel channel = WorkerChannel.Open(process.Handles[0], doorbell);
         var setup = WorkerSetup.FromBytes(process.Payload.Span);
+        WorkerBudget.Take(setup.Budget);
         TaskRunner runner = CreateRunner(setup, channel);
         runner.Worker.EnterProcess();
         if (setup.ForwardsLog)
@@ -122,7 +123,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
         ReadOnlySpan<byte> request = frame.Open(_views, out BufferLocation[] buffers);
         LargeBufferSource? source = buffers.Length > 0 ? new RequestBufferSource(_views, buffers) : null;
         CancellationToken token = frame.TakesToken ? _running.Begin(frame.Sequence) : CancellationToken.None;
-        runner.Run(request, source, response, token);
+        runner.Run(request, source, response, token, frame.Attempt);
         if (frame.TakesToken)
         {
             _running.End();

@@ -207,7 +207,7 @@ internal sealed partial class ProcessWorker
     /// <summary>On the event loop's thread, after the last message of the process.</summary>
     private void OnEnded(ExitStatus status)
     {
-        Collector.Process.Doorbell.RingForTheDead();
+        Collector.Process.Doorbell.Ring(); // Perhaps it died on its way to wake the collector.
         _output?.Finish();
         _errors.Finish();
         PoolTask? running = null;
@@ -241,13 +241,15 @@ internal sealed partial class ProcessWorker
     private WorkerExit Describe(ExitStatus status)
     {
         IReadOnlyList<string> lines = _errors.LastLines;
+        long peak = Math.Max(_peakMemory, _process.Handle.PeakResidentBytes);
         return new WorkerExit
         {
             ProcessId = _process.Id,
             ExitCode = status.IsKnown ? status.Code : null,
             SignalName = status.SignalName,
-            Reason = _process.StartFailure ?? DeathReason.Of(status, lines, _isCorrupt),
+            Reason = _process.StartFailure ?? DeathReason.Of(status, lines, _isCorrupt, _wasKilled),
             LastErrorLines = lines,
+            PeakMemory = peak > 0 ? peak : null,
         };
     }
 

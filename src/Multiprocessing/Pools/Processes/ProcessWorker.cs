@@ -26,11 +26,20 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
     private readonly StartedProcess _process;
     private uint _lastSequence;
     private int _symbolsSent;
+    private long _peakMemory;
+    private volatile bool _wasKilled;
     private volatile bool _isClosed;
 
     /// <summary>Begins to start the process; returns before it is up.</summary>
     public ProcessWorker(
-        int number, int workerId, IWorkerEvents events, byte[] setup, WorkerSurroundings surroundings, WorkerVoices voices, StartMethod method)
+        int number,
+        int workerId,
+        IWorkerEvents events,
+        byte[] setup,
+        WorkerSurroundings surroundings,
+        WorkerVoices voices,
+        StartMethod method,
+        LaunchOptions options)
     {
         Id = number;
         _events = events;
@@ -46,6 +55,7 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
                 _process = ProcessStarter.Start(new StartRequest
                 {
                     Method = method,
+                    Options = options,
                     Claim = new Claim
                     {
                         Role = typeof(PoolWorkerRole).FullName!,
@@ -88,7 +98,15 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
 
     public int ProcessId => _process.Id;
 
-    public long ResidentBytes => _process.Handle.OwnResidentBytes;
+    public long OwnMemory
+    {
+        get
+        {
+            ProcessMemory memory = _process.Handle.Memory;
+            _peakMemory = Math.Max(_peakMemory, memory.Peak);
+            return memory.Own;
+        }
+    }
 
     public bool IsStopped => _process.Handle.IsStopped;
 
@@ -177,6 +195,8 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
 
     public void Kill()
     {
+        _wasKilled = true;
+
         // What the worker's task started is in its process group, unless it left that on purpose.
         _process.Handle.SendToGroup(Signal.Kill);
         _process.Handle.Send(Signal.Kill);
@@ -238,7 +258,8 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
         ReadOnlySpan<byte> request = task.Request;
         bool inSegment = IsTooLargeForFrame(task, buffers);
         int count = buffers?.Buffers.Count ?? 0;
-        int length = TaskFrame.HeaderSize + (inSegment ? BufferLocation.Size : TaskFrame.BlockLength(request.Length, count));
+        int header = TaskFrame.HeaderLength(task.Attempt);
+        int length = header + (inSegment ? BufferLocation.Size : TaskFrame.BlockLength(request.Length, count));
         if (!_channel.Requests.TryReserve(length, out Span<byte> payload))
         {
             return false;
@@ -246,14 +267,14 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
 
         // 0 is the mark of a worker that runs nothing.
         uint sequence = _lastSequence == uint.MaxValue ? 1 : _lastSequence + 1;
-        TaskFrame.WriteHeader(payload, sequence, count, inSegment, task.TakesToken);
+        TaskFrame.WriteHeader(payload, sequence, count, inSegment, task.TakesToken, attempt: task.Attempt);
         if (inSegment)
         {
-            buffers!.Block(request).Write(payload[TaskFrame.HeaderSize..]);
+            buffers!.Block(request).Write(payload[header..]);
         }
         else
         {
-            TaskFrame.WriteBlock(payload[TaskFrame.HeaderSize..], buffers?.Buffers, request);
+            TaskFrame.WriteBlock(payload[header..], buffers?.Buffers, request);
         }
 
         _inFlight.Add(task, sequence, _channel.Requests.NextPosition);
@@ -263,7 +284,7 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
     }
 
     private bool IsTooLargeForFrame(PoolTask task, RequestBuffers? buffers) =>
-        TaskFrame.HeaderSize + TaskFrame.BlockLength(task.Request.Length, buffers?.Buffers.Count ?? 0) > _channel.Requests.MaxPayload;
+        TaskFrame.HeaderLength(task.Attempt) + TaskFrame.BlockLength(task.Request.Length, buffers?.Buffers.Count ?? 0) > _channel.Requests.MaxPayload;
 
     private bool TrySendMessage(byte kind, int number, params ReadOnlySpan<KernelHandle> handles)
     {

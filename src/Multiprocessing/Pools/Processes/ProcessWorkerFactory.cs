@@ -1,3 +1,4 @@
+using Multiprocessing.Processes;
 using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Pools.Processes;
@@ -9,17 +10,20 @@ internal sealed class ProcessWorkerFactory : IWorkerFactory
     private readonly WorkerSurroundings _surroundings;
     private readonly MultiprocessingContext _context;
     private readonly WorkerVoices _voices;
+    private readonly LaunchOptions _options;
 
     public ProcessWorkerFactory(ProcessPoolOptions options)
     {
         _surroundings = WorkerSurroundings.Of(options);
         _setup = WorkerSetup.Create(options);
         _context = options.Context ?? MultiprocessingContext.Default;
+        _options = options.MemoryLimit is { } limit ? new LaunchOptions { HeapHardLimit = MemoryLimits.HeapOf(limit) } : LaunchOptions.Default;
+        OutOfMemoryKills.Begin();
         _voices = new WorkerVoices(options.StandardOutput);
     }
 
     public IWorker Start(int number, int workerId, IWorkerEvents events) =>
-        new ProcessWorker(number, workerId, events, _setup.ToBytes(workerId), _surroundings, _voices, _context.StartMethod);
+        new ProcessWorker(number, workerId, events, _setup.ToBytes(workerId), _surroundings, _voices, _context.StartMethod, _options);
 
     public Task IsQuiet => _voices.IsQuiet;
 

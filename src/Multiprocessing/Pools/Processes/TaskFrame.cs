@@ -5,8 +5,8 @@ namespace Multiprocessing.Pools.Processes;
 
 /// <summary>
 /// The payload of a frame that carries a request or a response: the sequence number (4 bytes); the number of large buffers, with bit 31
-/// set if the block lies in a segment, bit 30 if the task takes a token and bit 29 if references follow the response (4 bytes); then the block itself, or its location
-/// (24 bytes). The block is the locations of the large buffers, one behind the other, and the bytes of the request or response.
+/// set if the block lies in a segment, bit 30 if the task takes a token, bit 29 if references follow the response and bit 28 if it is not the first
+/// attempt (4 bytes); the number of the attempt (4 bytes) if it is not the first; then the block itself, or its location (24 bytes). The block is the locations of the large buffers, one behind the other, and the bytes of the request or response.
 /// </summary>
 internal readonly ref struct TaskFrame
 {
@@ -14,7 +14,8 @@ internal readonly ref struct TaskFrame
     private const uint InSegment = 1u << 31;
     private const uint TakesTokenBit = 1u << 30;
     private const uint HoldsBit = 1u << 29;
-    private const uint CountMask = HoldsBit - 1;
+    private const uint AttemptBit = 1u << 28;
+    private const uint CountMask = AttemptBit - 1;
     private readonly ReadOnlySpan<byte> _rest;
     private readonly uint _flags;
 
@@ -29,9 +30,20 @@ internal readonly ref struct TaskFrame
         Sequence = BinaryPrimitives.ReadUInt32LittleEndian(payload);
         _flags = BinaryPrimitives.ReadUInt32LittleEndian(payload[4..]);
         _rest = payload[HeaderSize..];
+        Attempt = 1;
+        if ((_flags & AttemptBit) != 0)
+        {
+            Attempt = _rest.Length >= sizeof(int)
+                ? BinaryPrimitives.ReadInt32LittleEndian(_rest)
+                : throw new PayloadException("A frame is too short for its attempt.");
+            _rest = _rest[sizeof(int)..];
+        }
     }
 
     public uint Sequence { get; }
+
+    /// <summary>How often the task was tried, this time included.</summary>
+    public int Attempt { get; }
 
     public bool TakesToken => (_flags & TakesTokenBit) != 0;
 
@@ -78,13 +90,20 @@ internal readonly ref struct TaskFrame
 
     public static int BlockLength(int bytes, int buffers) => bytes + (buffers * BufferLocation.Size);
 
+    /// <summary>The length of the header of an attempt.</summary>
+    public static int HeaderLength(int attempt) => attempt == 1 ? HeaderSize : HeaderSize + sizeof(int);
+
     public static void WriteHeader(
-        Span<byte> payload, uint sequence, int buffers, bool inSegment, bool takesToken, bool hasHolds = false)
+        Span<byte> payload, uint sequence, int buffers, bool inSegment, bool takesToken, bool hasHolds = false, int attempt = 1)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(payload, sequence);
         BinaryPrimitives.WriteUInt32LittleEndian(
             payload[4..],
-            (uint)buffers | (inSegment ? InSegment : 0) | (takesToken ? TakesTokenBit : 0) | (hasHolds ? HoldsBit : 0));
+            (uint)buffers | (inSegment ? InSegment : 0) | (takesToken ? TakesTokenBit : 0) | (hasHolds ? HoldsBit : 0) | (attempt == 1 ? 0 : AttemptBit));
+        if (attempt != 1)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(payload[HeaderSize..], attempt);
+        }
     }
 
     public static void WriteBlock(Span<byte> block, IReadOnlyList<BufferLocation>? buffers, ReadOnlySpan<byte> bytes)

@@ -45,6 +45,14 @@ internal abstract partial class PoolTask
     /// <summary>Which random numbers it gets; null: any.</summary>
     internal StreamSeed? StreamSeed { get; init; }
 
+    internal TaskPriority Priority { get; init; }
+
+    /// <summary>Whether it belongs to a map or stream, whose input the dispatcher knows of (<see cref="Dispatcher.BeginInput"/>).</summary>
+    internal bool IsPartOfInput { get; init; }
+
+    /// <summary>Whether and when it is tried again if its worker dies of it.</summary>
+    internal RetryPolicy Retry { get; set; } = RetryPolicy.None;
+
     internal required Delegate Function { get; init; }
 
     internal required CancellationToken Token { get; init; }
@@ -57,6 +65,15 @@ internal abstract partial class PoolTask
     internal WorkerSlot? Slot { get; set; }
 
     internal Dispatcher? Dispatcher { get; set; }
+
+    /// <summary>How often it was tried, this time included. The tasks of which it is greater than 1 run alone.</summary>
+    internal int Attempt { get; set; } = 1;
+
+    /// <summary>Of a task that is to be tried again: not before this moment.</summary>
+    internal long RetryDue { get; set; }
+
+    /// <summary>Its caller has given it up while it was being stopped for another reason: it is not tried again.</summary>
+    internal bool IsGivenUp { get; set; }
 
     internal bool IsStopped => StopReason != StopReason.None;
 
@@ -106,6 +123,9 @@ internal abstract partial class PoolTask
         TakeResponse(response, symbols, buffers, holds);
     }
 
+    /// <summary>Forgets a response that came too late, before another attempt.</summary>
+    internal abstract void DropResponse();
+
     /// <summary>Decides how the task ends. Under the dispatcher's lock, once.</summary>
     internal void Conclude(TaskOutcome outcome, WorkerExit? exit = null, PoolBrokenException? broken = null)
     {
@@ -139,10 +159,10 @@ internal abstract partial class PoolTask
                 _isCanceled = true;
                 break;
             case TaskOutcome.TimedOut:
-                Failure = new TaskTimeoutException(MethodDescription.Of(Function), Stopwatch.GetElapsedTime(0, TimeoutTicks));
+                Failure = new TaskTimeoutException(MethodDescription.Of(Function), Stopwatch.GetElapsedTime(0, TimeoutTicks), Attempt);
                 break;
             case TaskOutcome.WorkerDied:
-                Failure = new WorkerDiedException(MethodDescription.Of(Function), _exit!);
+                Failure = new WorkerDiedException(MethodDescription.Of(Function), _exit!, Attempt);
                 break;
             case TaskOutcome.PoolBroken:
                 Failure = new PoolBrokenException(_broken!.Message, _broken.InnerException);

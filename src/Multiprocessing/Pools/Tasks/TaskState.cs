@@ -9,6 +9,9 @@ internal enum TaskState : byte
     /// <summary>In the dispatcher's queue.</summary>
     Queued,
 
+    /// <summary>Its worker has died of it; it is tried again, but not yet.</summary>
+    Delayed,
+
     /// <summary>Given to a worker; whether it runs is known to the worker.</summary>
     Sent,
 

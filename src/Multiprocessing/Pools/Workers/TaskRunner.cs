@@ -10,6 +10,9 @@ namespace Multiprocessing.Pools;
 /// </summary>
 internal sealed class TaskRunner
 {
+    /// <summary>Set only for tasks that are tried again; the clean context has none.</summary>
+    private static readonly AsyncLocal<int> Attempt = new();
+
     private readonly WorkerSetup _setup;
     private readonly IncomingSymbols _symbols;
     private readonly Dictionary<int, PoolCall> _calls = [];
@@ -26,6 +29,8 @@ internal sealed class TaskRunner
     }
 
     internal PoolWorker Worker { get; }
+
+    internal static int CurrentAttempt => Math.Max(1, Attempt.Value);
 
     /// <summary>Before the first task. What the initializer throws comes out.</summary>
     internal void Initialize()
@@ -72,8 +77,13 @@ internal sealed class TaskRunner
     }
 
     /// <summary>Runs one task. Never throws: whatever goes wrong is the response.</summary>
-    internal void Run(ReadOnlySpan<byte> request, LargeBufferSource? buffers, PayloadWriter response, CancellationToken cancellationToken)
+    internal void Run(
+        ReadOnlySpan<byte> request, LargeBufferSource? buffers, PayloadWriter response, CancellationToken cancellationToken, int attempt = 1)
     {
+        if (attempt != 1)
+        {
+            Attempt.Value = attempt;
+        }
         try
         {
             Execute(request, buffers, response, cancellationToken);

@@ -18,11 +18,11 @@ public sealed class WorkerFactsTests : IDisposable
     {
         using var events = new WorkerOfOne();
         ProcessWorker worker = await events.StartAsync();
-        long before = worker.ResidentBytes;
+        long before = worker.OwnMemory;
         Assert.InRange(before, 1 << 20, 200 << 20);
         worker.Kill();
         await events.Died;
-        Assert.Equal(0, worker.ResidentBytes);
+        Assert.Equal(0, worker.OwnMemory);
         Assert.False(worker.IsStopped);
     }
 
@@ -46,13 +46,13 @@ public sealed class WorkerFactsTests : IDisposable
         (long Before, long Private, long Shared) = _pool.Run(static () =>
         {
             int self = Environment.ProcessId;
-            long before = Multiprocessing.Platform.Linux.ProcessFiles.OwnResidentBytes(self);
+            long before = Multiprocessing.Platform.Linux.ProcessFiles.MemoryOf(self).Own;
             byte[] own = GC.AllocateUninitializedArray<byte>(64 << 20);
             own.AsSpan().Fill(1);
-            long filled = Multiprocessing.Platform.Linux.ProcessFiles.OwnResidentBytes(self);
+            long filled = Multiprocessing.Platform.Linux.ProcessFiles.MemoryOf(self).Own;
             using var shared = new SharedArray<byte>(128 << 20);
             shared.Span.Fill(1);
-            long withShared = Multiprocessing.Platform.Linux.ProcessFiles.OwnResidentBytes(self);
+            long withShared = Multiprocessing.Platform.Linux.ProcessFiles.MemoryOf(self).Own;
             GC.KeepAlive(own);
             return (before, filled - before, withShared - filled);
         });

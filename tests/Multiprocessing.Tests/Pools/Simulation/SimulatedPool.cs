@@ -13,7 +13,9 @@ internal sealed class SimulatedPool : IWorkerFactory
         int minWorkers = 0,
         double idleSeconds = -1,
         long? taskLimit = null,
-        double ageSeconds = -1)
+        double ageSeconds = -1,
+        long? memoryLimit = null,
+        long? memoryRecycling = null)
     {
         var settings = new DispatcherSettings
         {
@@ -21,6 +23,8 @@ internal sealed class SimulatedPool : IWorkerFactory
             IdleTimeout = Ticks(idleSeconds),
             TaskLimit = taskLimit ?? long.MaxValue,
             AgeLimit = Ticks(ageSeconds),
+            MemoryLimit = memoryLimit ?? long.MaxValue,
+            MemoryRecycling = memoryRecycling ?? long.MaxValue,
             Workers = workers,
             Spares = spares,
             InitializerTimeout = DispatcherSettings.Ticks(TimeSpan.FromSeconds(5)),
@@ -67,15 +71,16 @@ internal sealed class SimulatedPool : IWorkerFactory
         {string.Join(Environment.NewLine, Tasks)}
         """;
 
-    internal SimulatedTask Submit(bool takesToken = false, double timeoutSeconds = -1, CancellationToken token = default)
+    internal SimulatedTask Submit(
+        bool takesToken = false,
+        double timeoutSeconds = -1,
+        CancellationToken token = default,
+        TaskPriority priority = TaskPriority.Normal,
+        bool isPart = false,
+        RetryPolicy? retry = null)
     {
-        var task = new SimulatedTask
-        {
-            Function = ReadyAll,
-            TakesToken = takesToken,
-            TimeoutTicks = Ticks(timeoutSeconds),
-            Token = token,
-        };
+        var task = SimulatedTask.Create(takesToken, Ticks(timeoutSeconds), priority, isPart, token);
+        task.Retry = retry ?? RetryPolicy.None;
         Dispatcher.Submit(task);
         SubmittedItems++;
         Tasks.Add(task);
@@ -88,7 +93,10 @@ internal sealed class SimulatedPool : IWorkerFactory
         double timeoutSeconds = -1,
         CancellationToken token = default,
         bool isChunk = false,
-        long estimate = 0)
+        long estimate = 0,
+        TaskPriority priority = TaskPriority.Normal,
+        bool isPart = false,
+        RetryPolicy? retry = null)
     {
         var task = new SimulatedTask
         {
@@ -96,10 +104,13 @@ internal sealed class SimulatedPool : IWorkerFactory
             TakesToken = takesToken,
             TimeoutTicks = Ticks(timeoutSeconds),
             Token = token,
+            Retry = retry ?? RetryPolicy.None,
             BatchSize = items,
             IsChunk = isChunk,
             Estimate = estimate,
             Parts = Tasks,
+            Priority = priority,
+            IsPartOfInput = isPart,
         };
         Dispatcher.Submit(task);
         SubmittedItems += items;
@@ -126,6 +137,7 @@ internal sealed class SimulatedPool : IWorkerFactory
     {
         var steps = 0;
         bool moved;
+        Workers.ForEach(worker => worker.IsStopped = false);
         do
         {
             moved = false;

@@ -6,6 +6,17 @@ namespace Multiprocessing.Tests.Pools.Simulation;
 /// <summary>A task without a request, a call or a batch, which counts how often it ends.</summary>
 internal sealed class SimulatedTask : PoolTask
 {
+    internal static SimulatedTask Create(
+        bool takesToken = false, long timeoutTicks = -1, TaskPriority priority = TaskPriority.Normal, bool isPart = false, CancellationToken token = default) => new()
+        {
+            Function = Create,
+            TakesToken = takesToken,
+            TimeoutTicks = timeoutTicks,
+            Priority = priority,
+            IsPartOfInput = isPart,
+            Token = token,
+        };
+
     /// <summary>The items of a batch; one for a call.</summary>
     internal List<SimulatedItem> Items { get; private set; } = [new SimulatedItem()];
 
@@ -37,8 +48,15 @@ internal sealed class SimulatedTask : PoolTask
     /// <summary>How it ended: <c>done</c>, <c>canceled</c>, or the type of the exception.</summary>
     internal string? Outcome { get; private set; }
 
+    internal Exception? LastFailure { get; private set; }
+
     /// <summary>How often a worker started it.</summary>
     internal int Starts => Items.Max(item => (int?)item.Starts) ?? 0;
+
+    internal override void DropResponse() => Drops++;
+
+    /// <summary>How often a response came too late and was forgotten.</summary>
+    internal int Drops { get; private set; }
 
     private readonly bool _isBatch;
 
@@ -55,6 +73,8 @@ internal sealed class SimulatedTask : PoolTask
             IsChunk = IsChunk,
             Estimate = Estimate,
             Parts = Parts,
+            Priority = Priority,
+            IsPartOfInput = IsPartOfInput,
         };
         tail.Items = Items[keep..];
         Items = Items[..keep];
@@ -64,7 +84,7 @@ internal sealed class SimulatedTask : PoolTask
     }
 
     public override string ToString() =>
-        $"{Id}: {State}, {StopReason}, {Outcome}, token {TakesToken}, limit {TimeoutTicks}, items {string.Join(' ', Items)}";
+        $"{Id}: {State}, attempt {Attempt}, {StopReason}, {Outcome}, token {TakesToken}, limit {TimeoutTicks}, items {string.Join(' ', Items)}";
 
     protected override bool IsResponseRead => true;
 
@@ -78,6 +98,7 @@ internal sealed class SimulatedTask : PoolTask
     protected override void OnEnded()
     {
         Ends++;
+        LastFailure = Failure;
         Outcome = IsCanceled ? "canceled" : Failure is { } failure ? failure.GetType().Name : "done";
         Assert.Equal(ItemCount, Items.Count);
         foreach (var item in Items)

@@ -35,12 +35,15 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
     /// <summary>How many tasks fit.</summary>
     internal int Room { get; set; } = int.MaxValue;
 
+    /// <summary>How many tasks were taken back.</summary>
+    internal int Revocations { get; private set; }
+
     /// <summary>How many tasks it has started.</summary>
     internal int Starts { get; private set; }
 
     private long RunningFrom { get; set; }
 
-    public long ResidentBytes { get; set; }
+    public long OwnMemory { get; set; }
 
     public bool IsStopped { get; set; }
 
@@ -56,7 +59,18 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
         return true;
     }
 
-    public bool TryRevoke(PoolTask task) => _waiting.Remove((SimulatedTask)task);
+    public bool TryRevoke(PoolTask task)
+    {
+        // From the end: that is where nearly all of them are.
+        var index = _waiting.LastIndexOf((SimulatedTask)task);
+        if (index < 0)
+        {
+            return false;
+        }
+        _waiting.RemoveAt(index);
+        Revocations++;
+        return true;
+    }
 
     public int TakeBackItems(PoolTask batch, int most)
     {
@@ -111,7 +125,7 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
     /// <summary>Begins the next task, or the next item of its batch; false if there is none or one is running.</summary>
     internal bool Start()
     {
-        if (IsDead || (Running is null ? _waiting.Count == 0 : !TryClaim()))
+        if (IsDead || IsStopped || (Running is null ? _waiting.Count == 0 : !TryClaim()))
         {
             return false;
         }
@@ -134,7 +148,7 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
     /// <summary>Ends the running task; its report, and those before it, reach the dispatcher now or only later.</summary>
     internal bool Finish(ResponseStatus status = ResponseStatus.Ok, bool isReported = true)
     {
-        if (Running is not { } task || IsDead)
+        if (Running is not { } task || IsDead || IsStopped)
         {
             return false;
         }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Multiprocessing.Messaging.Queues;
 
 /// <summary>What is written into the ring, one step after the other; a process can die between any two of them.</summary>
@@ -90,12 +92,13 @@ internal sealed unsafe partial class QueueRing
         BeforeWrite?.Invoke();
         int first = Math.Min(item.Length, QueueLayout.PayloadInFirst);
         item[..first].CopyTo(new Span<byte>(CellAt(position) + QueueLayout.Payload, first));
-        for (item = item[first..]; !item.IsEmpty;)
+        item = item[first..];
+        for (; item.Length >= QueueLayout.PayloadInMore; item = item[QueueLayout.PayloadInMore..])
         {
-            int more = Math.Min(item.Length, QueueLayout.PayloadInMore);
-            item[..more].CopyTo(new Span<byte>(CellAt(++position) + QueueLayout.MorePayload, more));
-            item = item[more..];
+            *(CellPayload*)(CellAt(++position) + QueueLayout.MorePayload) = MemoryMarshal.Read<CellPayload>(item);
         }
+
+        item.CopyTo(new Span<byte>(CellAt(position + 1) + QueueLayout.MorePayload, item.Length));
     }
 
     /// <summary>With a full fence, after which the caller looks whether somebody waits for this.</summary>
@@ -110,6 +113,9 @@ internal sealed unsafe partial class QueueRing
         BeforeWrite?.Invoke();
         return Interlocked.CompareExchange(ref word, to.Word, from.Word) == from.Word;
     }
+
+    /// <summary>In the first lap those behind the tail were never used, and a look at their pages would make them cost something.</summary>
+    private int UsedCells => (int)Math.Clamp(Volatile.Read(ref Long(QueueLayout.Tail)) + 1, 1, _count);
 
     private int RawLengthAt(long position) => *(int*)(CellAt(position) + QueueLayout.Length);
 

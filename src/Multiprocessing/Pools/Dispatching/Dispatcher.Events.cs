@@ -59,6 +59,7 @@ internal sealed partial class Dispatcher
             if (task.Slot is not { } slot || !ReferenceEquals(slot.Worker, worker) || task.State == TaskState.Done)
             {
                 // The pool has ended it by force meanwhile.
+                task.DiscardResponse();
                 return;
             }
             RemoveSent(slot, task);
@@ -98,7 +99,7 @@ internal sealed partial class Dispatcher
             {
                 StartWorkers(); // The spares, which wait for the first result.
             }
-            mustPublish = AfterConclusion() || _concluded is not null;
+            mustPublish = AfterConclusion() || _concluded is not null || _sparesAreDue;
             AssertInvariants();
         }
         if (hasEnded)
@@ -151,7 +152,7 @@ internal sealed partial class Dispatcher
         {
             exit = exit with { Reason = reason };
         }
-        _workerDeaths += was == WorkerState.Draining || slot.IsDismissed ? 0 : 1;
+        _workerDeaths += was == WorkerState.Draining || slot.IsDismissed || slot.IsDeathCounted ? 0 : 1;
         var diedOfNothing = running is null || running is { IsBatch: true, ItemsBegun: 0 };
         while (slot.Sent.Count > 0)
         {

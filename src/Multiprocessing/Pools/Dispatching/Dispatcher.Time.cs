@@ -53,6 +53,11 @@ internal sealed partial class Dispatcher
             {
                 LookForIdle(now);
             }
+            if (_sparesDue <= now)
+            {
+                _sparesDue = long.MaxValue;
+                _sparesAreDue = true;
+            }
             StartWorkers();
             ReplaceDue();
             foreach (var slot in _slots)
@@ -60,6 +65,7 @@ internal sealed partial class Dispatcher
                 Wake(Math.Min(Math.Min(slot.TaskDue, slot.KillDue), Math.Min(slot.StartDue, slot.AgeDue)));
             }
             Wake(Math.Min(Math.Min(_stallLook, _idleLook), Math.Min(_memoryLook, NextRetry())));
+            Wake(_sparesDue);
             AfterConclusion();
             AssertInvariants();
         }

@@ -94,7 +94,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
                 {
                     Enqueue(task);
                 }
-                mustPublish = _concluded is not null || IsOver();
+                mustPublish = _concluded is not null || _sparesAreDue || IsOver();
                 AssertInvariants();
             }
         }
@@ -186,10 +186,13 @@ internal sealed partial class Dispatcher : IWorkerEvents
         Debug.Assert(!_gate.IsHeldByCurrentThread, "Outcomes are published without the lock.");
         List<PoolTask>? concluded;
         bool ends;
+        bool startsSpares;
         lock (_gate)
         {
             concluded = _concluded;
             _concluded = null;
+            startsSpares = _sparesAreDue;
+            _sparesAreDue = false;
             ends = !_hasEnded && IsOver();
             _hasEnded |= ends;
         }
@@ -203,6 +206,10 @@ internal sealed partial class Dispatcher : IWorkerEvents
         if (ends)
         {
             End();
+        }
+        if (startsSpares)
+        {
+            StartSpares();
         }
     }
 }

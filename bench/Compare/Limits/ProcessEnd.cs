@@ -20,7 +20,7 @@ internal sealed unsafe class ProcessEnd
             var info = stackalloc byte[SignalInfoSize];
             watches.Set();
             // Fails if the library was faster to reap it; it returns because of the end nevertheless.
-            Libc.WaitId(IdTypePid, processId, info, WaitExited | WaitNoReap);
+            Libc.SystemCall(SystemCallNumbers.WaitId, IdTypePid, processId, (nint)info, WaitExited | WaitNoReap, 0, 0);
             _time = Stopwatch.GetTimestamp();
         })
         {

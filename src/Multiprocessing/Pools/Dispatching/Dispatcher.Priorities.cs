@@ -52,30 +52,42 @@ internal sealed partial class Dispatcher
             return;
         }
         var highest = _queue.Highest;
+        foreach (var slot in _slots)
+        {
+            TakeBackLower(slot, highest);
+        }
+
+        // Only now: what is given out before all have been asked could be followed by something more urgent.
         for (var i = 0; i < _slots.Count; i++)
         {
-            var slot = _slots[i];
-            var before = slot.Sent.Count;
-            while (slot.Sent.Count > 0 && slot.CanWork && slot.Sent[slot.Sent.Count - 1] is { Attempt: 1 } last && last.Priority < highest
-                && slot.Worker.TryRevoke(last))
+            if (_slots[i] is { Sent.Count: 0, IsIdle: false, CanWork: true } slot)
             {
-                Requeue(slot, slot.Sent.PopBack());
-                slot.IsBlocked = false;
+                Refill(slot); // It was about to start what was taken back: as good as idle.
             }
-            if (slot.CanWork && slot.Sent.Count > 0 && slot.Sent[0] is { IsDivisible: true, State: TaskState.Sent } batch && batch.Priority < highest
-                && TakeBackItems(slot, batch, int.MaxValue) is { } rest)
-            {
-                PutBack(rest);
-            }
-            if (slot.Sent.Count < before)
-            {
-                slot.Depth.Restart();
-            }
-            if (slot.Sent.Count == 0 && before > 0)
-            {
-                WatchFirst(slot);
-                Refill(slot); // It was about to start one of these: as good as idle.
-            }
+        }
+    }
+
+    private void TakeBackLower(WorkerSlot slot, TaskPriority highest)
+    {
+        if (!slot.CanWork || slot.Sent.Count == 0)
+        {
+            return;
+        }
+        var before = slot.Sent.Count;
+        while (slot.Sent.Count > 0 && slot.Sent[slot.Sent.Count - 1] is { Attempt: 1 } last && last.Priority < highest && slot.Worker.TryRevoke(last))
+        {
+            Requeue(slot, slot.Sent.PopBack());
+            slot.IsBlocked = false;
+        }
+        if (slot.Sent.Count > 0 && slot.Sent[0] is { IsDivisible: true, State: TaskState.Sent } batch && batch.Priority < highest
+            && TakeBackItems(slot, batch, int.MaxValue) is { } rest)
+        {
+            PutBack(rest);
+        }
+        if (slot.Sent.Count < before)
+        {
+            slot.Depth.Restart();
+            WatchFirst(slot);
         }
     }
 }

@@ -88,9 +88,10 @@ internal sealed partial class Dispatcher
         slot.KillDue = long.MaxValue;
         if (ReferenceEquals(slot.Sent[slot.Sent.Count - 1], task))
         {
-            if (task.IsBatch)
+            if (task.IsBatch || !EndsByItsKill(task))
             {
-                // Which of its items have ended is known for certain only when the worker is gone.
+                // Which items of a batch have ended is known for certain only when the worker is gone; a task that may be tried again, or that
+                // is told what its worker died of, waits for that too.
                 task.State = TaskState.Killed;
                 KillWorker(slot);
             }
@@ -106,6 +107,10 @@ internal sealed partial class Dispatcher
         }
         RefillAll();
     }
+
+    /// <summary>Whether nothing that the dead worker could tell would change how the task ends.</summary>
+    private static bool EndsByItsKill(PoolTask task) =>
+        task.StopReason == StopReason.Canceled || (task.StopReason == StopReason.TimedOut && !task.Retry.RetriesTimeouts);
 
     private void KillWorker(WorkerSlot slot)
     {

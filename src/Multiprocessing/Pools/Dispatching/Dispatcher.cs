@@ -140,7 +140,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
     {
         task.State = TaskState.Queued;
         _usesPriorities |= task.Priority != TaskPriority.Normal;
-        if (QueuedCount > 0 || (_usesPriorities && _idle.Count == 0) || !TryPlace(task))
+        if (QueuedCount > 0 || _usesPriorities || !TryPlace(task))
         {
             _queue.PushBack(task);
             _queuedItems += task.ItemCount;
@@ -152,6 +152,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
             RefillIdle(); // With what was more than a worker may still be given.
         }
         StartWorkers();
+        Rebalance();
     }
 
     /// <summary>Throws if the pool takes no more work; <paramref name="isPart"/>: it is of a map or stream that began before.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -83,6 +84,20 @@ public static partial class MultiprocessingLog
 
     [LoggerMessage(10, LogLevel.Warning, "{Count} lines of workers' output were dropped, because they came faster than they were taken.")]
     private static partial void LogOutputWasDropped(ILogger logger, int count);
+
+    internal static void PoolWasForgotten() => LogPoolWasForgotten(Factory.CreateLogger("Multiprocessing"));
+
+    [LoggerMessage(
+        20,
+        LogLevel.Warning,
+        "A process pool was forgotten: nobody refers to it any more, and it was neither disposed of nor completed. Its workers end when they have done what they were given.")]
+    private static partial void LogPoolWasForgotten(ILogger logger);
+
+    internal static void PoolsEndBySignal(PosixSignal signal, int pools) =>
+        LogPoolsEndBySignal(Factory.CreateLogger("Multiprocessing"), pools, signal);
+
+    [LoggerMessage(21, LogLevel.Information, "{Pools} process pools are wound down because of {Signal}.")]
+    private static partial void LogPoolsEndBySignal(ILogger logger, int pools, PosixSignal signal);
 
     internal static void ConnectionWasRejected(EndPoint listener, Exception reason) =>
         LogConnectionWasRejected(Factory.CreateLogger("Multiprocessing"), listener, reason);

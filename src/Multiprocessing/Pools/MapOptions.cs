@@ -18,4 +18,8 @@ public sealed class MapOptions
     /// in the input, and on nothing else. Any number. Default: null, which means numbers that nobody can foresee.
     /// </summary>
     public long? Seed { get; init; }
+
+    /// <summary>When the items are started, compared with other work of the pool, see <see cref="TaskPriority"/>. Default: <see cref="TaskPriority.Normal"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enumeration's.</exception>
+    public TaskPriority Priority { get; init => field = OptionGuard.Defined(value); }
 }

@@ -16,6 +16,9 @@ internal static class OptionGuard
         return value;
     }
 
+    internal static TEnum Defined<TEnum>(TEnum value)
+        where TEnum : struct, Enum => Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, null);
+
     internal static int? AtLeastOne(int? value)
     {
         if (value is { } number)

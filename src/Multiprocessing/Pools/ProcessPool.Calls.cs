@@ -20,6 +20,7 @@ public sealed partial class ProcessPool
             TakesToken = CallType<TCall>.TakesToken,
             TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
             StreamSeed = StreamSeed.Of(options?.Seed),
+            Priority = options?.Priority ?? TaskPriority.Normal,
         };
         Submit<TCall, TArg>(task, argument);
         return task.Task;
@@ -37,6 +38,7 @@ public sealed partial class ProcessPool
             TakesToken = CallType<TCall>.TakesToken,
             TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
             StreamSeed = StreamSeed.Of(options?.Seed),
+            Priority = options?.Priority ?? TaskPriority.Normal,
         };
         Submit<TCall, TArg>(task, argument);
         return task.Wait();
@@ -46,8 +48,11 @@ public sealed partial class ProcessPool
     internal void Submit<TCall, TArg>(PoolTask task, TArg argument)
         where TCall : PoolCall
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(_isDisposed && !task.IsPartOfInput, this);
         RequestWriter.Write(task, CallType<TCall>.Symbol, argument, _cultures, _factory.SinkOfThisThread);
         _dispatcher.Submit(task);
+
+        // From here on the task keeps alive what it needs.
+        GC.KeepAlive(this);
     }
 }

@@ -17,6 +17,7 @@ public sealed partial class ProcessPool
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         cancellationToken.ThrowIfCancellationRequested();
+        using var input = OpenInput();
         using var map = new MapOperation<TResult>(MapWindow, cancellationToken);
         map.Begin();
         try
@@ -35,6 +36,7 @@ public sealed partial class ProcessPool
             throw;
         }
         map.Seal();
+        input.Dispose();
         map.AllEnded.Wait(CancellationToken.None);
         return map.Collect();
     }
@@ -54,6 +56,7 @@ public sealed partial class ProcessPool
         Delegate function, IEnumerable<TItem> items, MapOptions? options, CancellationToken cancellationToken)
         where TCall : PoolCall
     {
+        using var input = OpenInput();
         using var map = new MapOperation<TResult>(MapWindow, cancellationToken);
         map.Begin();
         try
@@ -72,8 +75,16 @@ public sealed partial class ProcessPool
             throw;
         }
         map.Seal();
+        input.Dispose();
         await map.AllEnded.ConfigureAwait(false);
         return map.Collect();
+    }
+
+    /// <summary>A map or stream is about to read its input; what it submits is taken until that is disposed of.</summary>
+    internal OpenInput OpenInput()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return new OpenInput(_dispatcher);
     }
 
     private void SubmitItem<TCall, TItem, TResult>(MapOperation<TResult> map, Delegate function, TItem argument, MapOptions? options)
@@ -87,6 +98,8 @@ public sealed partial class ProcessPool
             TakesToken = CallType<TCall>.TakesToken,
             TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
             StreamSeed = StreamSeed.Of(options?.Seed, map.Count),
+            Priority = options?.Priority ?? TaskPriority.Normal,
+            IsPartOfInput = true,
         };
         map.BeginItem();
         try

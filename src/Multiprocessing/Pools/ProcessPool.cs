@@ -18,14 +18,19 @@ namespace Multiprocessing;
 /// <see cref="AsyncLocal{T}"/> values; <see cref="System.Globalization.CultureInfo.CurrentCulture"/> and
 /// <see cref="System.Globalization.CultureInfo.CurrentUICulture"/> travel with the task.
 /// </para>
+/// <para>
+/// Dispose of a pool when it is no longer needed. One that is forgotten ends when the garbage collector finds it, after the work that it was
+/// given, and <see cref="MultiprocessingLog"/> is told.
+/// </para>
+/// <para>
+/// A worker may have pools of its own. By default such a pool has the worker's share of the processors, at least one worker, so that the
+/// whole tree keeps no more processes busy than there are processors; a pool that says how many workers it wants has them.
+/// </para>
 /// <para>Thread-safe: all members may be used from any number of threads. The workers die with this process, however it ends.</para>
 /// </remarks>
 public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
 {
     internal const int MaxWorkers = 4096;
-
-    /// <summary>What killed workers may take to be gone, when a disposal has to end.</summary>
-    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
 
     private static readonly Lazy<ProcessPool> SharedPool = new(static () => new ProcessPool(new ProcessPoolOptions(), null, isShared: true));
 
@@ -36,7 +41,7 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
     private readonly bool _isShared;
     private volatile bool _isDisposed;
 
-    /// <summary>Makes a pool with as many workers as this process may use processors.</summary>
+    /// <summary>Makes a pool with the default options: see <see cref="ProcessPoolOptions.Workers"/>.</summary>
     public ProcessPool()
         : this(new ProcessPoolOptions())
     {
@@ -84,6 +89,23 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
         _factory = factory ??= WorkerFactories.Create(options);
         _dispatcher = new Dispatcher(factory, DispatcherSettings.Of(options), deadlines ?? (static onAlarm => new EventLoopDeadlines(onAlarm)));
         _dispatcher.Begin();
+        if (options.CloseOnSignal)
+        {
+            SignalClosing.Add(_dispatcher, _shutdownTimeout);
+        }
+    }
+
+    /// <summary>
+    /// A pool that nobody refers to any more and nobody has ended: what it was given is done, then its workers end. Nothing that outlives
+    /// this object (workers, threads, tasks) refers to it; they know the dispatcher.
+    /// </summary>
+    ~ProcessPool()
+    {
+        // Null if the constructor threw.
+        if (_dispatcher?.CompleteForgotten() == true)
+        {
+            MultiprocessingLog.PoolWasForgotten();
+        }
     }
 
     /// <summary>
@@ -103,7 +125,9 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Takes no more work: later calls throw <see cref="InvalidOperationException"/>. What was given before is done, then the workers end;
-    /// <see cref="Completion"/> tells when. Does not wait; may be called again.
+    /// <see cref="Completion"/> tells when. Does not wait; may be called again. A map or stream that has begun goes on to the end of its input,
+    /// however long that is. To wait for a limited time: <c>await pool.Completion.WaitAsync(timeout)</c> or
+    /// <c>pool.Completion.Wait(timeout)</c>, then perhaps <see cref="Terminate"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">This is <see cref="Shared"/>.</exception>
     public void Complete()
@@ -114,8 +138,8 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Ends the pool at once: everything pending, queued or running, is cancelled when this method returns, and the workers are killed;
-    /// <see cref="Completion"/> tells when the last is gone. Later calls throw <see cref="InvalidOperationException"/>. Does not wait; may be
-    /// called again, also after <see cref="Complete"/>.
+    /// <see cref="Completion"/> tells when the last is gone. Later calls throw <see cref="InvalidOperationException"/>; a map or stream that
+    /// has begun ends as cancelled. Does not wait; may be called again, also after <see cref="Complete"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">This is <see cref="Shared"/>.</exception>
     public void Terminate()
@@ -153,12 +177,8 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
             return;
         }
         _isDisposed = true;
-        _dispatcher.Complete();
-        if (!HasEnded(_shutdownTimeout))
-        {
-            _dispatcher.Terminate();
-            HasEnded(KillLimit);
-        }
+        GC.SuppressFinalize(this);
+        PoolEnd.Close(_dispatcher, _shutdownTimeout);
     }
 
     /// <summary>
@@ -173,25 +193,12 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
             return;
         }
         _isDisposed = true;
-        _dispatcher.Complete();
-        if (!await HasEndedAsync(_shutdownTimeout).ConfigureAwait(false))
-        {
-            _dispatcher.Terminate();
-            await HasEndedAsync(KillLimit).ConfigureAwait(false);
-        }
+        GC.SuppressFinalize(this);
+        await PoolEnd.CloseAsync(_dispatcher, _shutdownTimeout).ConfigureAwait(false);
     }
 
     /// <summary>For whoever looks for the reason of a hang.</summary>
     internal string Describe() => _dispatcher.Describe();
-
-    private bool HasEnded(TimeSpan limit) => ((IAsyncResult)Completion).AsyncWaitHandle.WaitOne(limit);
-
-    private async Task<bool> HasEndedAsync(TimeSpan limit)
-    {
-        // A broken pool has ended too: whoever used it has been told.
-        await Completion.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return Completion.IsCompleted;
-    }
 
     private void ThrowIfShared()
     {

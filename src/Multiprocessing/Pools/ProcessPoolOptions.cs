@@ -8,7 +8,8 @@ public sealed partial class ProcessPoolOptions
     /// <summary>
     /// How many tasks run at a time, each in a worker of its own: 1 to 4,096. Workers are started when there is work for them; an idle
     /// one is used before another is started. Default: the number of processors that this process may use
-    /// (<see cref="System.Environment.ProcessorCount"/>, which heeds affinity and cgroup limits).
+    /// (<see cref="System.Environment.ProcessorCount"/>, which heeds affinity and cgroup limits); in a worker of a pool its share of that, at least 1:
+    /// what the pool's maker had by default, divided by the number of that pool's workers.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int Workers
@@ -20,7 +21,7 @@ public sealed partial class ProcessPoolOptions
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ProcessPool.MaxWorkers);
             field = value;
         }
-    } = Math.Min(System.Environment.ProcessorCount, ProcessPool.MaxWorkers);
+    } = WorkerBudget.OfThisProcess;
 
     /// <summary>
     /// How many started and initialized workers are kept beside those that work, to replace one that dies without a delay: 0 to 64.
@@ -118,6 +119,13 @@ public sealed partial class ProcessPoolOptions
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than 24 days.</exception>
     public TimeSpan ShutdownTimeout { get; set => field = OptionGuard.Timeout(value); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Whether SIGTERM and SIGINT (Ctrl-C) wind the pool down before they end this process: it is completed, waited for at most
+    /// <see cref="ShutdownTimeout"/>, then terminated. A handler that is registered after the pool was made is asked first; if it cancels the
+    /// signal, nothing happens to the pool. If not (default), no handler is installed, and the workers die with the process.
+    /// </summary>
+    public bool CloseOnSignal { get; set; }
 
     /// <summary>
     /// How many workers in a row may die without having been given a task to die of (while they start, or idle) before the pool gives up

@@ -18,4 +18,8 @@ public sealed class RunOptions
     /// which means numbers that nobody can foresee.
     /// </summary>
     public long? Seed { get; init; }
+
+    /// <summary>Which of the waiting calls is started first, see <see cref="TaskPriority"/>. Default: <see cref="TaskPriority.Normal"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enumeration's.</exception>
+    public TaskPriority Priority { get; init => field = OptionGuard.Defined(value); }
 }

@@ -13,7 +13,7 @@ internal sealed class AwaitedCalls : Errand
         return Task.WhenAll(context.NewItems(300).Select(item => context.JudgeAsync(item, () => context.Random.Next(4) switch
         {
             0 => pool.RunAsync(() => ChaosWork.Do(item), context.Token),
-            1 => pool.RunAsync(ChaosWork.DoAsync, item, context.Token),
+            1 => pool.RunAsync(ChaosWork.DoAsync, item, new RunOptions { Priority = context.SomePriority() }, context.Token),
             _ => pool.RunAsync(ChaosWork.Do, item, context.Token),
         })).ToArray());
     }

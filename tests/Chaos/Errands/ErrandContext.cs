@@ -23,6 +23,9 @@ internal sealed class ErrandContext(PoolScope scope, Account account, Random ran
         _ => 0,
     };
 
+    /// <summary>Nearly always the normal one.</summary>
+    internal TaskPriority SomePriority() => random.Next(4) == 0 ? (TaskPriority)random.Next(-2, 3) : TaskPriority.Normal;
+
     internal Item[] NewItems(int most)
     {
         var items = new Item[random.Next(1, most)];

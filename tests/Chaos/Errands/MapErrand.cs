@@ -13,12 +13,13 @@ internal sealed class MapErrand : Errand
             // So that some maps succeed as a whole.
             items = [.. items.Select(item => item with { Deed = Deed.Compute })];
         }
+        var options = new MapOptions { Priority = context.SomePriority() };
         try
         {
             var results = context.Random.Next(2) == 0
-                ? await context.Pool.MapAsync(ChaosWork.Do, items, null, context.Token)
+                ? await context.Pool.MapAsync(ChaosWork.Do, items, options, context.Token)
                 : await Task.Factory.StartNew(
-                    () => context.Pool.Map(ChaosWork.Do, items, null, context.Token),
+                    () => context.Pool.Map(ChaosWork.Do, items, options, context.Token),
                     CancellationToken.None,
                     TaskCreationOptions.LongRunning,
                     TaskScheduler.Default);

@@ -50,7 +50,11 @@ internal sealed class StreamErrand(bool isOrdered) : Errand
 
     private IAsyncEnumerable<long> Open(ErrandContext context, IEnumerable<Item> items, bool isAsync)
     {
-        var options = new MapStreamOptions { ReadAhead = context.Random.Next(3) == 0 ? context.Random.Next(1, 50) : null };
+        var options = new MapStreamOptions
+        {
+            ReadAhead = context.Random.Next(3) == 0 ? context.Random.Next(1, 50) : null,
+            Priority = context.SomePriority(),
+        };
         return (isOrdered, isAsync) switch
         {
             (true, true) => context.Pool.MapStreamAsync(ChaosWork.Do, ReadAsync(items), options, context.Token),

@@ -32,6 +32,7 @@ internal sealed partial class Dispatcher
                 Refill(slot);
             }
             ReplaceDue();
+            Rebalance();
             AssertInvariants();
         }
         PublishConcluded();
@@ -107,6 +108,7 @@ internal sealed partial class Dispatcher
                 {
                     Refill(slot);
                 }
+                Rebalance();
                 AssertInvariants();
             }
         }

@@ -8,6 +8,9 @@ internal sealed partial class Dispatcher
     /// <summary>What a worker may take to end cleanly when there is nothing left to do, beside its exit hook, whose time it watches itself.</summary>
     private static readonly long DrainLimit = 10 * Stopwatch.Frequency;
 
+    /// <summary>Maps and streams that have not submitted all of their items yet.</summary>
+    private int _openInputs;
+
     /// <summary>Takes no more work; ends when everything is done.</summary>
     internal void Complete()
     {
@@ -19,6 +22,45 @@ internal sealed partial class Dispatcher
                 AfterConclusion();
                 AssertInvariants();
             }
+        }
+        PublishConcluded();
+    }
+
+    /// <summary>The same for a pool that nobody can use any more. False: it was ended before.</summary>
+    internal bool CompleteForgotten()
+    {
+        lock (_gate)
+        {
+            if (_state != PoolState.Running)
+            {
+                return false;
+            }
+        }
+        Complete();
+        return true;
+    }
+
+    /// <summary>
+    /// A map or a stream begins to read its input. What it submits belongs to it and is taken also after <see cref="Complete"/>; the pool does
+    /// not end before <see cref="EndInput"/>, unless by force. Throws if the pool takes no more work.
+    /// </summary>
+    internal void BeginInput()
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed(isPart: false);
+            _openInputs++;
+        }
+    }
+
+    /// <summary>All of the input was submitted, or will never be.</summary>
+    internal void EndInput()
+    {
+        lock (_gate)
+        {
+            _openInputs--;
+            AfterConclusion();
+            AssertInvariants();
         }
         PublishConcluded();
     }
@@ -78,7 +120,8 @@ internal sealed partial class Dispatcher
     /// <summary>If nothing is left to do after Complete, the workers may go. Returns whether outcomes or the end must be published.</summary>
     private bool AfterConclusion()
     {
-        if (_state == PoolState.Completing && Pending == 0)
+        Rebalance();
+        if (_state == PoolState.Completing && Pending == 0 && _openInputs == 0)
         {
             foreach (var slot in _slots)
             {
@@ -105,7 +148,8 @@ internal sealed partial class Dispatcher
         }
     }
 
-    private bool IsOver() => _state != PoolState.Running && Pending == 0 && _slots.Count == 0;
+    private bool IsOver() =>
+        _state != PoolState.Running && Pending == 0 && _slots.Count == 0 && (_openInputs == 0 || _state != PoolState.Completing);
 
     private void End()
     {

@@ -159,6 +159,7 @@ internal sealed partial class Dispatcher
         task.State = TaskState.Queued;
         _queue.PushFront(task);
         _queuedItems += task.ItemCount;
+        _mustRebalance |= _usesPriorities;
     }
 
     private void CountUnsent(WorkerSlot slot, PoolTask task)
@@ -181,6 +182,10 @@ internal sealed partial class Dispatcher
     /// <summary>Gives the queue's tasks to whoever has room: idle workers first, one each, then in advance.</summary>
     private void RefillAll()
     {
+        if (_usesPriorities)
+        {
+            TakeBackLower();
+        }
         RefillIdle();
         for (var i = 0; i < _slots.Count && QueuedCount > 0; i++)
         {

@@ -15,8 +15,8 @@ internal sealed partial class Dispatcher : IWorkerEvents
     private readonly IDeadlines _clock;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Tasks that no worker has, oldest first, with some that were cancelled in between.</summary>
-    private readonly TaskDeque _queue = new();
+    /// <summary>Tasks that no worker has, the next one first, with some that were cancelled in between.</summary>
+    private readonly TaskQueue _queue = new();
 
     private readonly List<WorkerSlot> _slots = [];
 
@@ -82,7 +82,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
         {
             lock (_gate)
             {
-                ThrowIfClosed();
+                ThrowIfClosed(task.IsPartOfInput);
                 task.Id = ++_nextTaskId;
                 if (task.IsStopped)
                 {
@@ -130,24 +130,31 @@ internal sealed partial class Dispatcher : IWorkerEvents
     private void Enqueue(PoolTask task)
     {
         task.State = TaskState.Queued;
-        if (QueuedCount > 0 || !TryPlace(task))
+        _usesPriorities |= task.Priority != TaskPriority.Normal;
+        if (QueuedCount > 0 || _usesPriorities || !TryPlace(task))
         {
             _queue.PushBack(task);
             _queuedItems += task.ItemCount;
+            _mustRebalance |= _usesPriorities;
         }
+        Rebalance();
         if (QueuedCount > 0 && _idle.Count > 0)
         {
             RefillIdle(); // With what was more than a worker may still be given.
         }
         StartWorkers();
+        Rebalance();
     }
 
-    private void ThrowIfClosed()
+    /// <summary>Throws if the pool takes no more work; <paramref name="isPart"/>: it is of a map or stream that began before.</summary>
+    private void ThrowIfClosed(bool isPart)
     {
         switch (_state)
         {
-            case PoolState.Completing:
+            case PoolState.Completing when !isPart:
                 throw new InvalidOperationException("The pool takes no more work: it was completed.");
+            case PoolState.Terminated when isPart:
+                throw new OperationCanceledException("The pool was terminated.");
             case PoolState.Terminated:
                 throw new InvalidOperationException("The pool takes no more work: it was terminated.");
             case PoolState.Broken:

@@ -43,6 +43,9 @@ internal sealed class PrefetchDepth
         }
     }
 
+    /// <summary>Few for the beginning: what was given in advance had to be taken back for something more urgent.</summary>
+    internal void Restart() => Value = Least;
+
     internal void OnFinished(IDeadlines clock)
     {
         if (--_left > 0)

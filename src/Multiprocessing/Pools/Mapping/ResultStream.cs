@@ -9,7 +9,7 @@ internal sealed class ResultStream<TCall, TItem, TResult>(
     private readonly long _timeoutTicks = DispatcherSettings.Ticks(options.Timeout);
 
     public IAsyncEnumerator<TResult> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
-        new StreamRun<TItem, TResult>(items, NewSubmitter(), readAhead, isOrdered, options.StopOnError, token, cancellationToken);
+        new StreamRun<TItem, TResult>(pool.OpenInput, items, NewSubmitter(), readAhead, isOrdered, options.StopOnError, token, cancellationToken);
 
     private Func<TItem, Action<StreamItem<TResult>>, CancellationToken, StreamItem<TResult>> NewSubmitter()
     {
@@ -26,6 +26,8 @@ internal sealed class ResultStream<TCall, TItem, TResult>(
             TakesToken = CallType<TCall>.TakesToken,
             TimeoutTicks = _timeoutTicks,
             StreamSeed = StreamSeed.Of(options.Seed, index),
+            Priority = options.Priority,
+            IsPartOfInput = true,
         };
         pool.Submit<TCall, TItem>(item, argument);
         return item;

@@ -9,6 +9,7 @@ namespace Multiprocessing.Pools;
 /// </summary>
 internal sealed class StreamRun<TItem, TResult> : IAsyncEnumerator<TResult>
 {
+    private readonly Func<OpenInput> _open;
     private readonly IAsyncEnumerable<TItem> _input;
     private readonly Func<TItem, Action<StreamItem<TResult>>, CancellationToken, StreamItem<TResult>> _submit;
     private readonly bool _isOrdered;
@@ -24,6 +25,7 @@ internal sealed class StreamRun<TItem, TResult> : IAsyncEnumerator<TResult>
     private bool _isOver;
 
     internal StreamRun(
+        Func<OpenInput> open,
         IAsyncEnumerable<TItem> input,
         Func<TItem, Action<StreamItem<TResult>>, CancellationToken, StreamItem<TResult>> submit,
         int readAhead,
@@ -32,6 +34,7 @@ internal sealed class StreamRun<TItem, TResult> : IAsyncEnumerator<TResult>
         CancellationToken token,
         CancellationToken otherToken)
     {
+        _open = open;
         _input = input;
         _submit = submit;
         _isOrdered = isOrdered;
@@ -117,6 +120,8 @@ internal sealed class StreamRun<TItem, TResult> : IAsyncEnumerator<TResult>
     {
         try
         {
+            using var open = _open();
+
             // Room first: what has been read counts.
             var input = _input.GetAsyncEnumerator(_stop.Token);
             await using (input.ConfigureAwait(false))

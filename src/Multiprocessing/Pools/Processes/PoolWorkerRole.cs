@@ -41,6 +41,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
         using var doorbell = new Doorbell(process.Handles[1]);
         using WorkerChannel channel = WorkerChannel.Open(process.Handles[0], doorbell);
         var setup = WorkerSetup.FromBytes(process.Payload.Span);
+        WorkerBudget.Take(setup.Budget);
         TaskRunner runner = CreateRunner(setup, channel);
         runner.Worker.EnterProcess();
         if (setup.ForwardsLog)

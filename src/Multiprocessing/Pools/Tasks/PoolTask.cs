@@ -45,6 +45,11 @@ internal abstract partial class PoolTask
     /// <summary>Which random numbers it gets; null: any.</summary>
     internal StreamSeed? StreamSeed { get; init; }
 
+    internal TaskPriority Priority { get; init; }
+
+    /// <summary>Whether it belongs to a map or stream, whose input the dispatcher knows of (<see cref="Dispatcher.BeginInput"/>).</summary>
+    internal bool IsPartOfInput { get; init; }
+
     internal required Delegate Function { get; init; }
 
     internal required CancellationToken Token { get; init; }

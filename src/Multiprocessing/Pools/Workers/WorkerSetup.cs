@@ -30,6 +30,9 @@ internal sealed class WorkerSetup
     /// <summary>Whether there is a log in the pool's process for what the worker writes to its own.</summary>
     internal bool ForwardsLog { get; private init; }
 
+    /// <summary>What pools of the worker have by default, see <see cref="WorkerBudget"/>.</summary>
+    internal int Budget { get; private init; }
+
     /// <summary>Serializes what the options say to run, so that what is wrong with it surfaces where the pool is made.</summary>
     internal static WorkerSetup Create(ProcessPoolOptions options)
     {
@@ -37,7 +40,10 @@ internal sealed class WorkerSetup
         try
         {
             var exitHook = Serialize(options.ExitHook, out var exitHookHolds);
-            return new WorkerSetup(Cultures.OfThisThread, initializer, exitHook, options.ExitHookTimeout, initializerHolds, exitHookHolds);
+            return new WorkerSetup(Cultures.OfThisThread, initializer, exitHook, options.ExitHookTimeout, initializerHolds, exitHookHolds)
+            {
+                Budget = WorkerBudget.ShareOf(options.Workers),
+            };
         }
         catch
         {
@@ -50,14 +56,16 @@ internal sealed class WorkerSetup
     {
         var reader = new PayloadReader(bytes, IncomingSymbols.None);
         var id = reader.ReadInt32();
+        var budget = reader.ReadInt32();
         var forwardsLog = reader.ReadBoolean();
         var culture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
         var uiCulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
         var exitHookTimeout = new TimeSpan(reader.ReadInt64());
-        return new WorkerSetup(new Cultures(culture, uiCulture), reader.ReadBytes(), reader.ReadBytes(), exitHookTimeout) 
+        return new WorkerSetup(new Cultures(culture, uiCulture), reader.ReadBytes(), reader.ReadBytes(), exitHookTimeout)
         {
             WorkerId = id,
             ForwardsLog = forwardsLog,
+            Budget = budget,
         };
     }
 
@@ -67,6 +75,7 @@ internal sealed class WorkerSetup
         try
         {
             writer.WriteInt32(workerId);
+            writer.WriteInt32(Budget);
             writer.WriteBoolean(MultiprocessingLog.LoggerFactory is not NullLoggerFactory);
             writer.WriteString(Cultures.Culture.Name);
             writer.WriteString(Cultures.UICulture.Name);

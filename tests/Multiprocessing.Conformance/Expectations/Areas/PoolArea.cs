@@ -39,7 +39,7 @@ internal sealed class PoolArea : Area
             "pools of threads do not wrap exceptions, pools of processes do", "all back ends give the same exception", "one pool, two back ends",
             By<PoolContract>(nameof(PoolContract.An_exception_keeps_its_type_its_words_and_the_stack_of_the_worker)));
         Differs("test_resource_warning",
-            "a pool that is not closed is a `ResourceWarning` when it is collected", "it works until the process ends, and ends with it", "nothing can be left behind by it",
+            "a pool that is not closed is a `ResourceWarning` when it is collected", "the same, in the log; it does what it was given, then its workers end", "nothing can be left behind by it",
             By<ShutdownExpectations>(nameof(ShutdownExpectations.A_program_that_forgets_its_pool_ends)));
 
         Class("_TestPoolWorkerErrors");

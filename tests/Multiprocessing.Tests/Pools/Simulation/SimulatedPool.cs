@@ -67,15 +67,14 @@ internal sealed class SimulatedPool : IWorkerFactory
         {string.Join(Environment.NewLine, Tasks)}
         """;
 
-    internal SimulatedTask Submit(bool takesToken = false, double timeoutSeconds = -1, CancellationToken token = default)
+    internal SimulatedTask Submit(
+        bool takesToken = false,
+        double timeoutSeconds = -1,
+        CancellationToken token = default,
+        TaskPriority priority = TaskPriority.Normal,
+        bool isPart = false)
     {
-        var task = new SimulatedTask
-        {
-            Function = ReadyAll,
-            TakesToken = takesToken,
-            TimeoutTicks = Ticks(timeoutSeconds),
-            Token = token,
-        };
+        var task = SimulatedTask.Create(takesToken, Ticks(timeoutSeconds), priority, isPart, token);
         Dispatcher.Submit(task);
         SubmittedItems++;
         Tasks.Add(task);
@@ -88,7 +87,9 @@ internal sealed class SimulatedPool : IWorkerFactory
         double timeoutSeconds = -1,
         CancellationToken token = default,
         bool isChunk = false,
-        long estimate = 0)
+        long estimate = 0,
+        TaskPriority priority = TaskPriority.Normal,
+        bool isPart = false)
     {
         var task = new SimulatedTask
         {
@@ -100,6 +101,8 @@ internal sealed class SimulatedPool : IWorkerFactory
             IsChunk = isChunk,
             Estimate = estimate,
             Parts = Tasks,
+            Priority = priority,
+            IsPartOfInput = isPart,
         };
         Dispatcher.Submit(task);
         SubmittedItems += items;

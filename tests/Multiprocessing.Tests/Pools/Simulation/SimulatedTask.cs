@@ -6,6 +6,17 @@ namespace Multiprocessing.Tests.Pools.Simulation;
 /// <summary>A task without a request, a call or a batch, which counts how often it ends.</summary>
 internal sealed class SimulatedTask : PoolTask
 {
+    internal static SimulatedTask Create(
+        bool takesToken = false, long timeoutTicks = -1, TaskPriority priority = TaskPriority.Normal, bool isPart = false, CancellationToken token = default) => new()
+        {
+            Function = Create,
+            TakesToken = takesToken,
+            TimeoutTicks = timeoutTicks,
+            Priority = priority,
+            IsPartOfInput = isPart,
+            Token = token,
+        };
+
     /// <summary>The items of a batch; one for a call.</summary>
     internal List<SimulatedItem> Items { get; private set; } = [new SimulatedItem()];
 
@@ -55,6 +66,8 @@ internal sealed class SimulatedTask : PoolTask
             IsChunk = IsChunk,
             Estimate = Estimate,
             Parts = Parts,
+            Priority = Priority,
+            IsPartOfInput = IsPartOfInput,
         };
         tail.Items = Items[keep..];
         Items = Items[..keep];

@@ -35,6 +35,9 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
     /// <summary>How many tasks fit.</summary>
     internal int Room { get; set; } = int.MaxValue;
 
+    /// <summary>How many tasks were taken back.</summary>
+    internal int Revocations { get; private set; }
+
     /// <summary>How many tasks it has started.</summary>
     internal int Starts { get; private set; }
 
@@ -56,7 +59,18 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
         return true;
     }
 
-    public bool TryRevoke(PoolTask task) => _waiting.Remove((SimulatedTask)task);
+    public bool TryRevoke(PoolTask task)
+    {
+        // From the end: that is where nearly all of them are.
+        var index = _waiting.LastIndexOf((SimulatedTask)task);
+        if (index < 0)
+        {
+            return false;
+        }
+        _waiting.RemoveAt(index);
+        Revocations++;
+        return true;
+    }
 
     public int TakeBackItems(PoolTask batch, int most)
     {

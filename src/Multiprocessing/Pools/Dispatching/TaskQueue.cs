@@ -1,0 +1,63 @@
+using System.Numerics;
+
+namespace Multiprocessing.Pools;
+
+/// <summary>
+/// Tasks that no worker has: higher priorities first, within one the oldest first. One queue per priority, of which there are few, so that
+/// everything takes constant time.
+/// </summary>
+internal sealed class TaskQueue
+{
+    private const int Levels = TaskPriority.Highest - TaskPriority.Lowest + 1;
+    private readonly TaskDeque?[] _levels = new TaskDeque?[Levels];
+
+    /// <summary>One bit for each level that has tasks.</summary>
+    private uint _used;
+
+    internal int Count { get; private set; }
+
+    /// <summary>The highest priority that any task here has; there must be one.</summary>
+    internal TaskPriority Highest => TaskPriority.Lowest + HighestLevel;
+
+    private int HighestLevel => BitOperations.Log2(_used);
+
+    /// <summary>In the order in which they would be taken.</summary>
+    internal PoolTask this[int index]
+    {
+        get
+        {
+            var level = Levels - 1;
+            for (; _levels[level] is not { } tasks || index >= tasks.Count; level--)
+            {
+                index -= _levels[level]?.Count ?? 0;
+            }
+            return _levels[level]![index];
+        }
+    }
+
+    internal void PushBack(PoolTask task) => Use(task).PushBack(task);
+
+    /// <summary>Before all others of its priority.</summary>
+    internal void PushFront(PoolTask task) => Use(task).PushFront(task);
+
+    internal PoolTask PopFront()
+    {
+        var level = HighestLevel;
+        var tasks = _levels[level]!;
+        var task = tasks.PopFront();
+        Count--;
+        if (tasks.Count == 0)
+        {
+            _used &= ~(1u << level);
+        }
+        return task;
+    }
+
+    private TaskDeque Use(PoolTask task)
+    {
+        var level = task.Priority - TaskPriority.Lowest;
+        Count++;
+        _used |= 1u << level;
+        return _levels[level] ??= new TaskDeque();
+    }
+}

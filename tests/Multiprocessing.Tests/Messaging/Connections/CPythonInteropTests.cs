@@ -93,6 +93,36 @@ public sealed class CPythonInteropTests
         Assert.Equal("AuthenticationError", await peer.ReadLineAsync());
     }
 
+    [Theory]
+    [InlineData("old", "random")]
+    [InlineData("new", "random")]
+    [InlineData("new", "digest")]
+    public async Task A_challenge_tampered_with_on_its_way_to_a_client_of_CPython_lets_nobody_in(string protocol, string what)
+    {
+        var rejected = new TaskCompletionSource<Exception>();
+        using var listener = new ConnectionListener(
+            null, new() { Connection = WithKey(Key), OnRejected = (_, reason) => rejected.TrySetResult(reason) });
+        using var relay = new TamperingRelay(listener.Address, challenge => Tamper(challenge, what));
+        using PythonPeer peer = PythonPeer.Start(Script, "client", protocol, Convert.ToHexString(Key), relay.Text, "echo");
+        Assert.Equal("AuthenticationError", await peer.ReadLineAsync());
+        Assert.Contains("keys differ", Assert.IsType<AuthenticationException>(await rejected.Task).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("old", "random")]
+    [InlineData("new", "random")]
+    [InlineData("new", "digest")]
+    public async Task A_challenge_of_CPython_tampered_with_on_its_way_to_us_does_not_let_us_in(string protocol, string what)
+    {
+        using var address = new TestAddress("abstract");
+        using PythonPeer peer = PythonPeer.Start(Script, "server", protocol, Convert.ToHexString(Key), address.Text, "echo");
+        await peer.ReadLineAsync();
+        using var relay = new TamperingRelay(address.EndPoint, challenge => Tamper(challenge, what));
+        await Assert.ThrowsAsync<AuthenticationException>(
+            () => Connection.ConnectAsync(relay.EndPoint, WithKey(Key), TestContext.Current.CancellationToken).AsTask());
+        Assert.Equal("AuthenticationError", await peer.ReadLineAsync());
+    }
+
     [Fact]
     public async Task MD5_can_be_refused()
     {
@@ -148,6 +178,20 @@ public sealed class CPythonInteropTests
                 await connection.SendBytesAsync(new byte[100_000], TestContext.Current.CancellationToken);
             }
         });
+    }
+
+    /// <summary>Another last byte of what is random; or another digest, of the same length.</summary>
+    private static void Tamper(byte[] challenge, string what)
+    {
+        if (what == "random")
+        {
+            challenge[^1] ^= 1;
+            return;
+        }
+
+        int name = challenge.AsSpan().IndexOf("{sha256}"u8);
+        Assert.True(name > 0);
+        "{sha384}"u8.CopyTo(challenge.AsSpan(name));
     }
 
     private static ConnectionOptions WithKey(byte[] key) => new() { AuthenticationKey = key };

@@ -38,12 +38,9 @@ internal sealed class PipeTransport : MessageTransport
     public override void Send(ReadOnlySpan<byte> message, PayloadHolds? holds, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (holds is null && message.Length < LargestOnStack)
+        if (holds is null && message.Length < StoreSink.LargePayload)
         {
-            Span<byte> bare = stackalloc byte[QueueMessage.BareHeaderSize + message.Length];
-            bare[0] = QueueMessage.IsBare;
-            message.CopyTo(bare[QueueMessage.BareHeaderSize..]);
-            SendItem(bare, 0, cancellationToken);
+            SendBare(message, cancellationToken);
         }
         else
         {
@@ -136,6 +133,26 @@ internal sealed class PipeTransport : MessageTransport
         _isDisposed = true;
         _hold.Release();
         GC.SuppressFinalize(this);
+    }
+
+    private void SendBare(ReadOnlySpan<byte> message, CancellationToken cancellationToken)
+    {
+        int length = QueueMessage.BareHeaderSize + message.Length;
+        byte[]? pooled = length > LargestOnStack ? ArrayPool<byte>.Shared.Rent(length) : null;
+        Span<byte> item = pooled is null ? stackalloc byte[LargestOnStack] : pooled;
+        item[0] = QueueMessage.IsBare;
+        message.CopyTo(item[QueueMessage.BareHeaderSize..]);
+        try
+        {
+            SendItem(item[..length], 0, cancellationToken);
+        }
+        finally
+        {
+            if (pooled is not null)
+            {
+                ArrayPool<byte>.Shared.Return(pooled);
+            }
+        }
     }
 
     private void SendItem(ReadOnlySpan<byte> item, long elsewhere, CancellationToken cancellationToken)

@@ -53,6 +53,80 @@ public sealed class QueueFuzzTests
             TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(50), TestContext.Current.CancellationToken);
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task Noise_in_the_table_of_stores_is_worked_with_or_refused(int seed)
+    {
+        await Task.Run(
+            () =>
+            {
+                var random = new Random(seed);
+                using var root = new TreeRoot();
+                for (int i = 0; i < 150; i++)
+                {
+                    WorkWithStores(random, root);
+                }
+            },
+            TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(50), TestContext.Current.CancellationToken);
+    }
+
+    private static unsafe void WorkWithStores(Random random, TreeRoot root)
+    {
+        const int Cells = 16;
+        long size = QueueLayout.SizeFor(Cells);
+        SharedBlock block = SharedBlock.Allocate(SharedKind.Queue, size + 4096, alone: true);
+        using var member = new TestMember(root);
+        try
+        {
+            new Span<byte>(block.Pointer + size, 4096).Fill(Canary);
+            QueueRing.Prepare(block, Cells, 12, 1 << 30, tracksCompletion: false);
+            RingPort[] ports = [new(block, 0, member.Participant, member.Waits), new(block, 0, member.Participant, member.Waits)];
+            UseStores(ports[0], random);
+            Noise.Scribble(random, new Span<byte>(block.Pointer + QueueLayout.FirstStore, (1 + random.Next(4)) * QueueLayout.StoreSize));
+            for (int i = 0; i < 20; i++)
+            {
+                UseStores(ports[i % 2], random);
+            }
+
+            Assert.False(new Span<byte>(block.Pointer + size, 4096).ContainsAnyExcept(Canary), "Something was written behind the ring.");
+        }
+        finally
+        {
+            block.Evacuate();
+        }
+    }
+
+    /// <summary>An item that comes out is as long as one that was put.</summary>
+    private static void UseStores(RingPort port, Random random)
+    {
+        if (random.Next(2) == 0)
+        {
+            using QueueMessage message = QueueMessage.Of(new byte[5000], null, port);
+            if (port.TryPut(message.Bytes, message.Elsewhere) == QueueOutcome.Done)
+            {
+                message.Delivered();
+            }
+        }
+        else if (port.TryTake(out long position) == QueueOutcome.Done)
+        {
+            byte[] bytes = new byte[port.Ring.LengthAt(position)];
+            port.Ring.CopyOut(position, bytes);
+            try
+            {
+                var item = new ReceivedItem(bytes, port.Stores);
+                Assert.Equal(5000, item.Payload.Length);
+                item.GiveUp();
+            }
+            catch (PayloadException)
+            {
+                // As documented: this item is concerned.
+            }
+
+            port.Free(position);
+        }
+    }
+
     private static void Read(byte[] bytes, RingPort port)
     {
         try

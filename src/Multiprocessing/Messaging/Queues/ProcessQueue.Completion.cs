@@ -23,6 +23,7 @@ public sealed partial class ProcessQueue<T>
         CheckTracksCompletion();
         if (!_leased.TryDequeue(out (long Position, ReceivedItem? Item) leased))
         {
+            ThrowIfDisposed(); // Just now: then they are another one's.
             throw new InvalidOperationException("TaskDone was called more often than items were taken.");
         }
 

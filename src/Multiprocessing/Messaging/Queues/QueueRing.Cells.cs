@@ -111,6 +111,9 @@ internal sealed unsafe partial class QueueRing
         return Interlocked.CompareExchange(ref word, to.Word, from.Word) == from.Word;
     }
 
+    /// <summary>In the first lap those behind the tail were never used, and a look at their pages would make them cost something.</summary>
+    private int UsedCells => (int)Math.Clamp(Volatile.Read(ref Long(QueueLayout.Tail)) + 1, 1, _count);
+
     private int RawLengthAt(long position) => *(int*)(CellAt(position) + QueueLayout.Length);
 
     private CellState StateAt(long position) => new(Volatile.Read(ref StateWord(position)));

@@ -62,23 +62,27 @@ internal sealed unsafe partial class QueueRing
         while (Interlocked.CompareExchange(ref reclaimed, (((seen >> 32) + 1) << 32) | (_table.Epoch - 1), seen) != seen);
     }
 
-    /// <summary>Whether an item that somebody will read lies in the store.</summary>
-    public bool Refers(StoreReference store)
+    /// <summary>Looks for stores in which items lie that somebody will read.</summary>
+    /// <param name="generations">Which use of each store is asked for.</param>
+    /// <returns>A bit for each store that was found.</returns>
+    public ulong FindStores(ReadOnlySpan<uint> generations)
     {
-        for (int i = 0; i < _count; i++)
+        ulong all = 0;
+        int used = UsedCells;
+        for (int i = 0; i < used; i++)
         {
             byte* cell = _cells + ((long)i * QueueLayout.CellSize);
             var state = new CellState(Volatile.Read(ref *(ulong*)cell));
             if (((state.Phase == CellPhase.Ready && !state.IsEnd) || state.Phase == CellPhase.Taken)
                 && *(int*)(cell + QueueLayout.Length) != QueueLayout.Skipped
                 && QueueMessage.TryGetStore(new ReadOnlySpan<byte>(cell + QueueLayout.Payload, QueueLayout.PayloadInFirst), out StoreReference found)
-                && found == store)
+                && (uint)found.Index < (uint)generations.Length && generations[found.Index] == found.Generation)
             {
-                return true;
+                all |= 1ul << found.Index;
             }
         }
 
-        return false;
+        return all;
     }
 
     /// <summary>Frees what dead producers left at the head, which no consumer may come to do.</summary>

@@ -177,7 +177,8 @@ internal sealed unsafe partial class QueueRing
             return false;
         }
 
-        for (int i = 0; i < _count; i++)
+        int used = UsedCells;
+        for (int i = 0; i < used; i++)
         {
             var state = new CellState(Volatile.Read(ref *(ulong*)(_cells + ((long)i * QueueLayout.CellSize))));
             if (state.Phase == CellPhase.Taken && !_table.IsAlive(state.Owner))
@@ -263,7 +264,8 @@ internal sealed unsafe partial class QueueRing
     public bool IsIdle()
     {
         DropSkipped();
-        for (int i = 0; i < _count; i++)
+        int used = UsedCells;
+        for (int i = 0; i < used; i++)
         {
             var state = new CellState(Volatile.Read(ref *(ulong*)(_cells + ((long)i * QueueLayout.CellSize))));
             if (state.Phase != CellPhase.Free && !state.IsEnd)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Multiprocessing.Memory;
 
 namespace Multiprocessing.Messaging.Queues;
@@ -158,11 +159,21 @@ internal sealed unsafe class RingStores
             return;
         }
 
+        Span<uint> generations = stackalloc uint[QueueLayout.Stores];
+        ulong dead = 0;
         for (int i = 0; i < QueueLayout.Stores; i++)
         {
+            var state = new StoreState(Volatile.Read(ref WordOf(i)));
+            generations[i] = state.Generation;
+            dead |= IsOfTheDead(state) ? 1ul << i : 0;
+        }
+
+        for (ulong free = dead == 0 ? 0 : dead & ~_ring.FindStores(generations); free != 0; free &= free - 1)
+        {
+            int i = BitOperations.TrailingZeroCount(free);
             ref ulong word = ref WordOf(i);
             var state = new StoreState(Volatile.Read(ref word));
-            if (state.Phase == StorePhase.Owned && !_table.IsAlive(state.Owner) && !_ring.Refers(new StoreReference(i, state.Generation)))
+            if (IsOfTheDead(state) && state.Generation == generations[i])
             {
                 bool isMade = Volatile.Read(ref *(int*)(EntryOf(i) + QueueLayout.StoreIsMade)) != 0;
                 Exchange(ref word, state, state.Freed(isMade));
@@ -172,6 +183,8 @@ internal sealed unsafe class RingStores
         _ring.BeforeWrite?.Invoke();
         Volatile.Write(ref looked, epoch);
     }
+
+    private bool IsOfTheDead(StoreState state) => state.Phase == StorePhase.Owned && !_table.IsAlive(state.Owner);
 
     private bool Exchange(ref ulong word, StoreState from, StoreState to)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Multiprocessing.Messaging.Queues;
 
 /// <summary>What is written into the ring, one step after the other; a process can die between any two of them.</summary>
@@ -90,12 +92,13 @@ internal sealed unsafe partial class QueueRing
         BeforeWrite?.Invoke();
         int first = Math.Min(item.Length, QueueLayout.PayloadInFirst);
         item[..first].CopyTo(new Span<byte>(CellAt(position) + QueueLayout.Payload, first));
-        for (item = item[first..]; !item.IsEmpty;)
+        item = item[first..];
+        for (; item.Length >= QueueLayout.PayloadInMore; item = item[QueueLayout.PayloadInMore..])
         {
-            int more = Math.Min(item.Length, QueueLayout.PayloadInMore);
-            item[..more].CopyTo(new Span<byte>(CellAt(++position) + QueueLayout.MorePayload, more));
-            item = item[more..];
+            *(CellPayload*)(CellAt(++position) + QueueLayout.MorePayload) = MemoryMarshal.Read<CellPayload>(item);
         }
+
+        item.CopyTo(new Span<byte>(CellAt(position + 1) + QueueLayout.MorePayload, item.Length));
     }
 
     /// <summary>With a full fence, after which the caller looks whether somebody waits for this.</summary>

@@ -34,17 +34,17 @@ public abstract class FutureContract(PoolKind kind) : PoolBackEnds(kind)
     {
         using var go = new ProcessEvent();
         Task<int> task = Pool.RunAsync(static x => { x.Wait(); return 1; }, go);
-        var order = new List<int>();
+        int ran = 0;
         Task[] continuations =
         [
-            task.ContinueWith(_ => order.Add(1), TestEnd, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default),
+            task.ContinueWith(_ => Interlocked.Increment(ref ran), TestEnd, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default),
             task.ContinueWith(_ => throw new NotSupportedException("in a continuation"), TestEnd, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default),
-            task.ContinueWith(_ => order.Add(2), TestEnd, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default),
+            task.ContinueWith(_ => Interlocked.Increment(ref ran), TestEnd, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default),
         ];
         go.Set();
         Assert.Equal(1, await task.WaitAsync(Soon, TestEnd));
         await Assert.ThrowsAsync<NotSupportedException>(() => Task.WhenAll(continuations).WaitAsync(Soon, TestEnd));
-        Assert.Equal([1, 2], order);
+        Assert.Equal(2, ran);
         Assert.Equal(2, await Succeed(2).WaitAsync(Soon, TestEnd));
     }
 

@@ -75,7 +75,7 @@ internal sealed class ExecutorArea : Area
         Differs("test_interpreter_shutdown",
             "a program that ends waits for what it has submitted", "a pool ends with the program that made it; `await using` waits", "a program must be able to end; see `DisposeAsync`",
             By<ShutdownExpectations>(nameof(ShutdownExpectations.A_program_that_forgets_its_pool_ends)));
-        NotApplicable("test_submit_after_interpreter_shutdown", "see above");
+        NotApplicable("test_submit_after_interpreter_shutdown", "a program that ends does not wait for its pools, so there is no moment between");
         Same("test_hang_issue12364",
             By<PoolExpectations>(nameof(PoolExpectations.A_pool_that_is_completed_right_after_its_work_came_does_all_of_it)));
         Same("test_processes_terminate",

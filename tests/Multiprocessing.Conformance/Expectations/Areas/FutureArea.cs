@@ -27,6 +27,8 @@ internal sealed class FutureArea : Area
         Class("FutureTests");
         Same("test_done_callback_with_result test_done_callback_with_exception test_done_callback_with_cancel",
             By<FutureContract>(nameof(FutureContract.A_continuation_sees_the_result_the_exception_or_the_cancellation)));
+        Unlike("callbacks are called in the order in which they were added", "continuations run on the thread pool, in no particular order", "none can hold up another, or the pool",
+            By<FutureContract>(nameof(FutureContract.A_continuation_that_throws_disturbs_nobody)));
         Same("test_done_callback_raises test_done_callback_raises_already_succeeded",
             By<FutureContract>(nameof(FutureContract.A_continuation_that_throws_disturbs_nobody)));
         Same("test_done_callback_already_successful test_done_callback_already_failed test_done_callback_already_cancelled",

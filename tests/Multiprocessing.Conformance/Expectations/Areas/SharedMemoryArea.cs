@@ -1,3 +1,4 @@
+using Multiprocessing.Conformance.Memory;
 using Multiprocessing.Tests.Memory.Sharing;
 using Multiprocessing.Tests.Memory.Values;
 
@@ -29,7 +30,8 @@ internal sealed class SharedMemoryArea : Area
             By<SharedArrayTests>(nameof(SharedArrayTests.Elements_are_copied_in_and_out)));
 
         Class("_TestSharedMemory");
-        Same("test_shared_memory_name_with_embedded_null", By<SharedMemoryTests>(nameof(SharedMemoryTests.A_name_must_not_be_empty)));
+        Differs("test_shared_memory_name_with_embedded_null", "a name with a NUL in it is a `ValueError`", "any characters are a name", "it is a key of the tree of processes, not the name of a file",
+            By<NamedMemoryContract>(nameof(NamedMemoryContract.Any_characters_name_one_memory_until_it_is_gone)));
         Same("test_shared_memory_basics test_shared_memory_recreate",
             By<SharedMemoryTests>(nameof(SharedMemoryTests.A_name_can_be_taken_only_once), nameof(SharedMemoryTests.An_unknown_name_is_not_found)), By<SharedMemoryContract>(nameof(SharedMemoryContract.It_is_opened_by_name_on_the_other_side)));
         Same("test_invalid_shared_memory_creation", By<SharedMemoryTests>(nameof(SharedMemoryTests.A_size_must_be_positive)));
@@ -51,7 +53,7 @@ internal sealed class SharedMemoryArea : Area
 
         Class("TestSharedMemoryNames");
         Same("test_that_shared_memory_name_with_colons_has_no_resource_tracker_errors",
-            By<SharedMemoryTests>(nameof(SharedMemoryTests.A_name_has_at_most_255_bytes)));
+            By<NamedMemoryContract>(nameof(NamedMemoryContract.Any_characters_name_one_memory_until_it_is_gone)));
 
         Class("_TestHeap");
         Same("test_heap test_free_from_gc",

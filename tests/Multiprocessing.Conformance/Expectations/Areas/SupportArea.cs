@@ -1,3 +1,4 @@
+using Multiprocessing.Tests.Pools;
 using Multiprocessing.Tests.Processes;
 
 namespace Multiprocessing.Conformance.Expectations;
@@ -13,8 +14,8 @@ internal sealed class SupportArea : Area
         NotApplicable("test_import", "about Python's modules");
 
         Class("_TestLogging");
-        Differs("test_enable_logging test_level", "`get_logger`, `log_to_stderr`; the level is inherited by children", "`MultiprocessingLog.LoggerFactory`, set by each process for itself",
-            "the program's own logging decides, and it is an object that cannot be sent");
+        Differs("test_enable_logging test_level", "`get_logger`, `log_to_stderr`; the level is inherited by children", "`MultiprocessingLog.LoggerFactory`; a worker's writes to the log of the program",
+            "the program's own logging decides what is seen");
         NotApplicable("test_filename", "about lines of Python's source");
 
         Class("TestBaseProcessKwargs");
@@ -28,6 +29,7 @@ internal sealed class SupportArea : Area
             By<IsolationTests>(nameof(IsolationTests.No_descriptor_of_the_parent_reaches_a_child), nameof(IsolationTests.No_descriptor_of_ours_reaches_programs_that_user_code_starts)));
 
         Class("TestPoolNotLeakOnFailure");
-        Same("test_release_unused_processes", By<StartFailureTests>(nameof(StartFailureTests.A_process_that_says_nothing_in_time_is_killed)));
+        Same("test_release_unused_processes", By<StartFailureTests>(nameof(StartFailureTests.A_process_that_says_nothing_in_time_is_killed)),
+            By<DispatcherTests>(nameof(DispatcherTests.Workers_that_cannot_be_started_break_the_pool)));
     }
 }

@@ -18,8 +18,8 @@ internal static class SharedHeap
 
     /// <summary>Reachable until it is over: the garbage collector must not unmap it in the same breath as it finalizes its last block.</summary>
     private static readonly HashSet<SharedSegment> Alone = [];
-    private static readonly List<OwnSlab>[] OwnByClass = [.. Enumerable.Range(0, SizeClasses.Count).Select(static _ => new List<OwnSlab>())];
-    private static readonly Stack<OwnSlab>[] WithRoom = [.. Enumerable.Range(0, SizeClasses.Count).Select(static _ => new Stack<OwnSlab>())];
+    private static readonly List<OwnSlab>[] OwnByClass = NewLists();
+    private static readonly Stack<OwnSlab>[] WithRoom = NewStacks();
     private static readonly LinkedList<ForeignSlab> Idle = [];
     private static long OpenedBytesField;
 
@@ -364,4 +364,27 @@ internal static class SharedHeap
 
     private static void DestroyLater(SharedSegment segment) =>
         ThreadPool.UnsafeQueueUserWorkItem(static over => over.Destroy(), segment, preferLocal: false);
+
+    // By hand: queries over numbers would be compiled at the start of every worker.
+    private static List<OwnSlab>[] NewLists()
+    {
+        var lists = new List<OwnSlab>[SizeClasses.Count];
+        for (int i = 0; i < lists.Length; i++)
+        {
+            lists[i] = [];
+        }
+
+        return lists;
+    }
+
+    private static Stack<OwnSlab>[] NewStacks()
+    {
+        var stacks = new Stack<OwnSlab>[SizeClasses.Count];
+        for (int i = 0; i < stacks.Length; i++)
+        {
+            stacks[i] = new Stack<OwnSlab>();
+        }
+
+        return stacks;
+    }
 }

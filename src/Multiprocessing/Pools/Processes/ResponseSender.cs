@@ -11,7 +11,7 @@ internal sealed class ResponseSender
     private readonly WorkerChannel _channel;
     private readonly SegmentWriter _segments;
     private readonly PayloadWriter _writer;
-    private readonly Queue<(long Position, PayloadHolds Holds)> _held = new();
+    private readonly Queue<HeldResponse> _held = new(); // Of a reference type: a queue of another would be compiled in every worker.
     private int _symbolsSent;
 
     public ResponseSender(WorkerChannel channel, ControlSocket control)
@@ -89,7 +89,7 @@ internal sealed class ResponseSender
         _segments.Clear();
         if (holds is not null)
         {
-            _held.Enqueue((_channel.ResponsePosition, holds));
+            _held.Enqueue(new HeldResponse(_channel.ResponsePosition, holds));
         }
 
         _channel.Commit(FrameKind.Task);
@@ -105,4 +105,6 @@ internal sealed class ResponseSender
             _symbolsSent++;
         }
     }
+
+    private sealed record HeldResponse(long Position, PayloadHolds Holds);
 }

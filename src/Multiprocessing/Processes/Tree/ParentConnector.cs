@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Multiprocessing.Memory;
 using Multiprocessing.Platform;
 
@@ -7,13 +6,17 @@ namespace Multiprocessing.Processes;
 /// <summary>The way to the root of the tree for a process that is not the root: its parent is asked, who asks its own.</summary>
 internal sealed class ParentConnector(ControlSocket parent) : ITreeConnector
 {
-    private readonly ConcurrentDictionary<int, Action<KernelHandle?>> _asked = new();
+    // Under a lock: a concurrent dictionary with numbers as keys would be compiled at the start of every process.
+    private readonly Dictionary<int, Action<KernelHandle?>> _asked = [];
     private int _lastNumber;
 
     public void RequestConnection(Action<KernelHandle?> completed)
     {
         int number = Interlocked.Increment(ref _lastNumber);
-        _asked[number] = completed;
+        lock (_asked)
+        {
+            _asked[number] = completed;
+        }
         var question = new ControlWriter(16);
         question.WriteByte(ControlProtocol.RootConnectionWanted);
         question.WriteInt32(number);
@@ -26,9 +29,11 @@ internal sealed class ParentConnector(ControlSocket parent) : ITreeConnector
     public void TakeAnswer(ReadOnlySpan<byte> message, KernelHandle[] handles)
     {
         var answer = new ControlReader(message[1..]);
-        if (_asked.TryRemove(answer.ReadInt32(), out Action<KernelHandle?>? completed))
+        Action<KernelHandle?>? completed;
+        lock (_asked)
         {
-            completed(handles is [KernelHandle end] ? end : null);
+            _asked.Remove(answer.ReadInt32(), out completed);
         }
+        completed?.Invoke(handles is [KernelHandle end] ? end : null);
     }
 }

@@ -8,7 +8,8 @@ public sealed class RunOptions
     /// <summary>
     /// How long the work may run, from its real start in a worker (the time in the queue does not count). Afterwards it is stopped like
     /// a cancelled call: by its own token first if the delegate takes one, then by killing its worker; the call ends with a
-    /// <see cref="TaskTimeoutException"/>. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (default), zero or positive.
+    /// <see cref="TaskTimeoutException"/>, and nothing of the work runs any more then; what the kernel takes back of a killed worker (locks,
+    /// sockets, memory) follows within milliseconds. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (default), zero or positive.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite, or longer than 24 days.</exception>
     public TimeSpan Timeout { get; init => field = OptionGuard.Timeout(value); } = System.Threading.Timeout.InfiniteTimeSpan;

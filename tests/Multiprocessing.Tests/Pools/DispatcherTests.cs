@@ -172,11 +172,36 @@ public sealed class DispatcherTests
         stop.Cancel();
         Assert.True(worker.IsKilled);
         Assert.Empty(worker.Waiting);
-        Assert.Equal(0, task.Ends);
-        worker.Die();
         Assert.Equal("canceled", task.Outcome);
+        Assert.Equal(1, pool.Dispatcher.GetStatistics().WorkerDeaths);
+        worker.Die();
+        Assert.Equal(1, pool.Dispatcher.GetStatistics().WorkerDeaths);
         pool.Settle();
         Assert.Equal(("done", 1), (other.Outcome, other.Starts));
+    }
+
+    [Fact]
+    public void What_a_worker_reports_after_it_was_killed_is_too_late()
+    {
+        var pool = new SimulatedPool(workers: 1);
+        var task = pool.Submit(timeoutSeconds: 1);
+        pool.ReadyAll();
+        var worker = pool.Workers[0];
+        worker.Start();
+        worker.Finish(isReported: false);
+        pool.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(worker.IsKilled);
+        var next = pool.Submit(timeoutSeconds: 1);
+        worker.ReportAll();
+        worker.Start();
+        pool.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(worker.IsKilled);
+        Assert.Equal(("done", nameof(TaskTimeoutException)), (task.Outcome, next.Outcome));
+        worker.Finish();
+        Assert.Equal((nameof(TaskTimeoutException), 1), (next.Outcome, next.Ends));
+        pool.Submit();
+        pool.Settle();
+        Assert.All(pool.Tasks, ended => Assert.Equal(1, ended.Ends));
     }
 
     [Fact]
@@ -330,6 +355,8 @@ public sealed class DispatcherTests
         pool.Workers[0].Start();
         pool.Workers[0].Die();
         Assert.Single(pool.Workers[1].Waiting);
+        Assert.Equal(2, pool.Workers.Count);
+        pool.Clock.Advance(TimeSpan.FromMilliseconds(20)); // The next spare is not in the way of this one's first task.
         Assert.Equal(3, pool.Workers.Count);
     }
 

@@ -58,6 +58,7 @@ internal sealed partial class Dispatcher
             if (task.Slot is not { } slot || !ReferenceEquals(slot.Worker, worker) || task.State == TaskState.Done)
             {
                 // The pool has ended it by force meanwhile.
+                task.DiscardResponse();
                 return;
             }
             RemoveSent(slot, task);
@@ -87,7 +88,7 @@ internal sealed partial class Dispatcher
             {
                 StartWorkers(); // The spares, which wait for the first result.
             }
-            mustPublish = AfterConclusion() || _concluded is not null;
+            mustPublish = AfterConclusion() || _concluded is not null || _sparesAreDue;
             AssertInvariants();
         }
         task.Publish();
@@ -133,7 +134,7 @@ internal sealed partial class Dispatcher
         slot.State = WorkerState.Dead;
         LeaveIdle(slot);
         _slots.Remove(slot);
-        _workerDeaths += was == WorkerState.Draining || slot.IsDismissed ? 0 : 1;
+        _workerDeaths += was == WorkerState.Draining || slot.IsDismissed || slot.IsDeathCounted ? 0 : 1;
         var diedOfNothing = running is null || running is { IsBatch: true, ItemsBegun: 0 };
         while (slot.Sent.Count > 0)
         {

@@ -68,7 +68,8 @@ internal sealed partial class Dispatcher
 
     /// <summary>
     /// Kills a worker because of one task, and of no other: what was sent after it is taken back before. If something of that cannot be
-    /// taken back, it has started, so the task to be stopped has ended by itself, and its end will be reported in a moment.
+    /// taken back, it has started, so the task to be stopped has ended by itself, and its end will be reported in a moment. The task is over
+    /// when the worker can run nothing any more, which is before the worker is gone (docs/architecture.md, "When a killed task is over").
     /// </summary>
     private void Kill(WorkerSlot slot, PoolTask task)
     {
@@ -77,8 +78,20 @@ internal sealed partial class Dispatcher
         slot.KillDue = long.MaxValue;
         if (ReferenceEquals(slot.Sent[slot.Sent.Count - 1], task))
         {
-            task.State = TaskState.Killed;
-            KillWorker(slot);
+            if (task.IsBatch)
+            {
+                // Which of its items have ended is known for certain only when the worker is gone.
+                task.State = TaskState.Killed;
+                KillWorker(slot);
+            }
+            else
+            {
+                RemoveSent(slot, task);
+                KillWorker(slot);
+                _workerDeaths++;
+                slot.IsDeathCounted = true;
+                ConcludeLater(task, task.StopReason == StopReason.Canceled ? TaskOutcome.Canceled : TaskOutcome.TimedOut);
+            }
             StartWorkers();
         }
         RefillAll();

@@ -61,13 +61,18 @@ internal sealed partial class Dispatcher
             {
                 LookForIdle(now);
             }
+            if (_sparesDue <= now)
+            {
+                _sparesDue = long.MaxValue;
+                _sparesAreDue = true;
+            }
             StartWorkers();
             ReplaceDue();
             foreach (var slot in _slots)
             {
                 Wake(Math.Min(Math.Min(slot.TaskDue, slot.KillDue), Math.Min(slot.StartDue, slot.AgeDue)));
             }
-            Wake(Math.Min(_stallLook, _idleLook));
+            Wake(Math.Min(_sparesDue, Math.Min(_stallLook, _idleLook)));
             AfterConclusion();
             AssertInvariants();
         }

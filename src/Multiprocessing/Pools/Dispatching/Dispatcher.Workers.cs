@@ -14,6 +14,15 @@ internal sealed partial class Dispatcher
     /// <summary>Workers in a row that died without a task being the reason.</summary>
     private int _failures;
 
+    /// <summary>To start a process takes a millisecond of this one, and all of a processor for some more.</summary>
+    private static readonly long SpareDelay = Stopwatch.Frequency / 100;
+
+    /// <summary><see cref="StartSpares"/> is due as soon as outcomes are published.</summary>
+    private bool _sparesAreDue;
+
+    /// <summary>When spares are to be started.</summary>
+    private long _sparesDue = long.MaxValue;
+
     /// <summary>No worker is started before this moment.</summary>
     private long _startNotBefore;
 
@@ -37,9 +46,15 @@ internal sealed partial class Dispatcher
         while (IsActive && CountLive(spares: false) < wanted && (TryPromoteSpare() || TryStart(isSpare: false)))
         {
         }
-        var wantedSpares = (_state == PoolState.Running && _completedTasks > 0 ? _settings.Spares : 0) + CountSuccessorsWanted();
-        while (IsActive && CountLive(spares: true) < wantedSpares && TryStart(isSpare: true))
+        var spares = CountLive(spares: true);
+        if (IsActive && spares < CountSparesWanted())
         {
+            _sparesAreDue |= spares < CountSuccessorsWanted();
+            if (!_sparesAreDue && _sparesDue == long.MaxValue)
+            {
+                _sparesDue = _clock.Now + SpareDelay;
+                Wake(_sparesDue);
+            }
         }
     }
 
@@ -60,6 +75,25 @@ internal sealed partial class Dispatcher
         }
         return units;
     }
+
+    /// <summary>
+    /// Starts what is only to be ready for later: successors once outcomes are published, spares a little after, when the next call, for
+    /// whom there is a worker already, has been served too.
+    /// </summary>
+    private void StartSpares()
+    {
+        lock (_gate)
+        {
+            while (IsActive && CountLive(spares: true) < CountSparesWanted() && TryStart(isSpare: true))
+            {
+            }
+            AssertInvariants();
+        }
+        PublishConcluded();
+    }
+
+    private int CountSparesWanted() =>
+        (_state == PoolState.Running && _completedTasks > 0 ? _settings.Spares : 0) + CountSuccessorsWanted();
 
     private int CountLive(bool spares)
     {

@@ -93,7 +93,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
                 {
                     Enqueue(task);
                 }
-                mustPublish = _concluded is not null || IsOver();
+                mustPublish = _concluded is not null || _sparesAreDue || IsOver();
                 AssertInvariants();
             }
         }
@@ -178,10 +178,13 @@ internal sealed partial class Dispatcher : IWorkerEvents
         Debug.Assert(!_gate.IsHeldByCurrentThread, "Outcomes are published without the lock.");
         List<PoolTask>? concluded;
         bool ends;
+        bool startsSpares;
         lock (_gate)
         {
             concluded = _concluded;
             _concluded = null;
+            startsSpares = _sparesAreDue;
+            _sparesAreDue = false;
             ends = !_hasEnded && IsOver();
             _hasEnded |= ends;
         }
@@ -195,6 +198,10 @@ internal sealed partial class Dispatcher : IWorkerEvents
         if (ends)
         {
             End();
+        }
+        if (startsSpares)
+        {
+            StartSpares();
         }
     }
 }

@@ -91,6 +91,9 @@ internal sealed class WorkerSlot
     /// <summary>It was ended because nobody needs it: its end is no death.</summary>
     internal bool IsDismissed { get; set; }
 
+    /// <summary>It was killed because of a task, and counted as a death then.</summary>
+    internal bool IsDeathCounted { get; set; }
+
     /// <summary>When it was started.</summary>
     internal long StartedAt { get; init; }
 

@@ -169,6 +169,9 @@ internal abstract partial class PoolTask
     protected abstract void TakeResponse(
         ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds);
 
+    /// <summary>Lets go of a response that came too late to be read. On the thread that set it.</summary>
+    internal abstract void DiscardResponse();
+
     /// <summary>The response must be read, which may run the user's code; then <see cref="OnEnded"/> is due.</summary>
     protected abstract void OnUnread();
 

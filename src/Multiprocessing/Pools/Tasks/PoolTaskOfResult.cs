@@ -35,6 +35,14 @@ internal abstract class PoolTask<TResult> : PoolTask
         }
     }
 
+    internal sealed override void DiscardResponse()
+    {
+        var unread = _unread;
+        _unread = null;
+        (unread?.Buffers as IDisposable)?.Dispose();
+        unread?.Holds?.Dispose();
+    }
+
     private void Read(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds)
     {
         try

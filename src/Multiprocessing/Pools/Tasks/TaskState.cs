@@ -15,7 +15,7 @@ internal enum TaskState : byte
     /// <summary>It runs and was asked to stop; when the grace period is over, its worker is killed.</summary>
     Stopping,
 
-    /// <summary>Its worker is being killed because of it.</summary>
+    /// <summary>A batch whose worker is being killed because of one of its items.</summary>
     Killed,
 
     /// <summary>Its outcome is decided.</summary>

@@ -62,7 +62,6 @@ internal static class ProcessStarter
         StartedProcess started = ProcessLauncher.Launch(request.Options, now);
         if (pool is not null)
         {
-            // Not before: two runtimes that start at once slow each other down, and somebody waits for the first.
             started.OnReady(() => pool.RefillSoon(request));
         }
         TryClaim(started, request, now);

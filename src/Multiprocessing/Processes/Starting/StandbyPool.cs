@@ -14,6 +14,7 @@ internal sealed class StandbyPool
 {
     private static readonly ConcurrentDictionary<string, StandbyPool> Pools = new(StringComparer.Ordinal);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RefillDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _lock = new();
     private readonly LaunchOptions _options;
@@ -27,6 +28,7 @@ internal sealed class StandbyPool
     private Func<byte[]>? _rehearsal;
     private long _lastUse;
     private IDisposable? _idleDeadline;
+    private IDisposable? _refillDeadline;
 
     private StandbyPool(LaunchOptions options, SurroundingsSnapshot surroundings)
     {
@@ -84,7 +86,10 @@ internal sealed class StandbyPool
         }
     }
 
-    /// <summary>Starts, in the background and one after the other, what is missing.</summary>
+    /// <summary>
+    /// Starts, in the background and one after the other, what is missing; a little later, because somebody waits for the first result of
+    /// the process that was taken, and two runtimes that start at once slow each other down.
+    /// </summary>
     /// <param name="example">The start that used one up: the next will probably be for the same role.</param>
     public void RefillSoon(StartRequest example)
     {
@@ -92,8 +97,18 @@ internal sealed class StandbyPool
         {
             _role = example.Claim.Role;
             _rehearsal = example.Rehearsal;
-            RefillSoon();
+            _refillDeadline ??= Kernel.EventLoop.At(
+                Stopwatch.GetTimestamp() + (long)(RefillDelay.TotalSeconds * Stopwatch.Frequency), OnRefillDeadline);
         }
+    }
+
+    private void OnRefillDeadline()
+    {
+        lock (_lock)
+        {
+            _refillDeadline = null;
+        }
+        RefillSoon();
     }
 
     private void RefillSoon()

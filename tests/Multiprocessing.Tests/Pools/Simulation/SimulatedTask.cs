@@ -79,6 +79,10 @@ internal sealed class SimulatedTask : PoolTask
     public override string ToString() =>
         $"{Id}: {State}, {StopReason}, {Outcome}, token {TakesToken}, limit {TimeoutTicks}, items {string.Join(' ', Items)}";
 
+    internal override void DiscardResponse()
+    {
+    }
+
     protected override bool IsResponseRead => true;
 
     protected override void TakeResponse(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds)

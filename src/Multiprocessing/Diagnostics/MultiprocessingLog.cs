@@ -8,8 +8,6 @@ namespace Multiprocessing;
 /// <summary>Where this library says what its users should know but no call of theirs can return. Thread-safe.</summary>
 public static partial class MultiprocessingLog
 {
-    private static volatile ILoggerFactory Factory = NullLoggerFactory.Instance;
-
     /// <summary>
     /// Makes the loggers. Set it before the library is first used. Default: nothing is logged. In a worker of a
     /// <see cref="ProcessPool"/> it is set already, if it was in the pool's process when the worker was started: what code of the worker writes
@@ -22,8 +20,17 @@ public static partial class MultiprocessingLog
     public static ILoggerFactory LoggerFactory
     {
         get => Factory;
-        set => Factory = value ?? throw new ArgumentNullException(nameof(value));
+        set
+        {
+            Setting.Factory = value ?? throw new ArgumentNullException(nameof(value));
+            Setting.IsUsed = value is not NullLoggerFactory;
+        }
     }
+
+    /// <summary>Whether somebody wants to know. Costs nothing where nobody does: neither the logging library nor the messages are loaded.</summary>
+    internal static bool IsUsed => Setting.IsUsed;
+
+    private static ILoggerFactory Factory => Setting.Factory ?? NullLoggerFactory.Instance;
 
     internal static void ChildSignalWasIgnored() => LogChildSignalWasIgnored(Factory.CreateLogger("Multiprocessing"));
 
@@ -104,4 +111,11 @@ public static partial class MultiprocessingLog
 
     [LoggerMessage(2, LogLevel.Warning, "A client of the listener at {Listener} was turned away.")]
     private static partial void LogConnectionWasRejected(ILogger logger, EndPoint listener, Exception reason);
+
+    // A class of its own: this one's fields are the messages, made all at once when the first field is touched.
+    private static class Setting
+    {
+        internal static volatile ILoggerFactory? Factory;
+        internal static volatile bool IsUsed;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
 using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Pools;
@@ -76,7 +75,7 @@ internal sealed class WorkerSetup
         {
             writer.WriteInt32(workerId);
             writer.WriteInt32(Budget);
-            writer.WriteBoolean(MultiprocessingLog.LoggerFactory is not NullLoggerFactory);
+            writer.WriteBoolean(MultiprocessingLog.IsUsed);
             writer.WriteString(Cultures.Culture.Name);
             writer.WriteString(Cultures.UICulture.Name);
             writer.WriteInt64(ExitHookTimeout.Ticks);

@@ -36,7 +36,7 @@ internal sealed class QueueArea : Area
         Class("");
         Unlike("`Queue`, `SimpleQueue`, `JoinableQueue`", "one `ProcessQueue<T>`; `TracksCompletion` adds `TaskDone` and `Join`", "one good way; who does not join does not pay for it",
             By<ProcessQueueTests>(nameof(ProcessQueueTests.Joining_waits_until_all_that_was_taken_is_done)));
-        Unlike("unbounded unless `maxsize` is given", "always bounded: 4,096 items, 1 MiB of cells and 256 MiB of bytes by default", "memory that grows without limit is found too late",
+        Unlike("unbounded unless `maxsize` is given", "always bounded: 4,096 items, 1 MiB of cells and 64 MiB of bytes by default", "memory that grows without limit is found too late",
             By<QueueItemTests>(nameof(QueueItemTests.The_bytes_that_wait_are_bounded_but_one_item_may_be_larger)));
         Unlike("what the feeder thread has not written is lost at exit (`cancel_join_thread`) or hangs it (joining a process with items unread)", "an item is in shared memory when `Put` returns; a process can exit at once, its items stay", "no feeder thread",
             By<QueueItemTests>(nameof(QueueItemTests.An_item_outlives_the_process_that_put_it)));

@@ -19,6 +19,9 @@ internal abstract class Lifetime
     /// </summary>
     public abstract void OfferToDieFirst();
 
+    /// <summary>Loads what <see cref="OfferToDieFirst"/> needs, and changes nothing.</summary>
+    public abstract void RehearseOfferToDieFirst();
+
     /// <summary>Joins, or with 0 founds, a process group.</summary>
     public abstract void SetProcessGroup(int group);
 

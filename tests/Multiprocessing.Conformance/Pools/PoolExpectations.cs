@@ -81,7 +81,7 @@ public abstract partial class PoolExpectations(PoolKind kind) : PoolBackEnds(kin
     {
         await using ProcessPool pool = Create(options => options.RecycleAfterTasks = 1);
         using var started = new ProcessEvent();
-        Task<int[]> map = pool.MapAsync(static (x, stop) => { x.Set(); stop.WaitHandle.WaitOne(); return 0; }, Enumerable.Repeat(started, 2_000), TestEnd);
+        Task<int[]> map = pool.MapAsync(static (x, stop) => { x.Set(); stop.WaitHandle.WaitOne(); return 0; }, Enumerable.Repeat(started, 10_000), TestEnd);
         await started.WaitAsync(TestEnd);
         long start = Stopwatch.GetTimestamp();
         pool.Terminate();
@@ -131,6 +131,14 @@ public abstract partial class PoolExpectations(PoolKind kind) : PoolBackEnds(kin
             pool.Complete();
             int[] results = await map.WaitAsync(Soon, TestEnd);
             Assert.Equal([1, 2, 3], results);
+        }
+
+        // More than the workers are given at a time.
+        await using (ProcessPool pool = Create())
+        {
+            Task<int[]> map = pool.MapAsync(static x => x + 1, Enumerable.Range(0, 10_000), TestEnd);
+            pool.Complete();
+            Assert.Equal(Enumerable.Range(1, 10_000), await map.WaitAsync(Soon, TestEnd));
         }
 
         ProcessPool other = Create();

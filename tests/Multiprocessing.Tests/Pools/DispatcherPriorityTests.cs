@@ -61,6 +61,28 @@ public sealed class DispatcherPriorityTests
     }
 
     [Fact]
+    public void Cancelled_tasks_of_any_priority_are_dropped_from_the_queue()
+    {
+        var pool = new SimulatedPool(workers: 1);
+        using var stop = new CancellationTokenSource();
+        var kept = new List<SimulatedTask>();
+        for (var i = 0; i < 1000; i++)
+        {
+            var priority = (TaskPriority)((i % 5) - 2);
+            pool.Submit(priority: priority, token: stop.Token);
+            if (i % 7 == 0)
+            {
+                kept.Add(pool.Submit(priority: priority));
+            }
+        }
+        stop.Cancel();
+        pool.Dispatcher.CheckNow();
+        pool.Settle();
+        Assert.All(kept, task => Assert.Equal("done", task.Outcome));
+        Assert.Equal(1000, pool.Tasks.Count(task => task.Outcome == "canceled"));
+    }
+
+    [Fact]
     public void A_flood_of_urgent_tasks_does_not_take_the_others_back_again_and_again()
     {
         var pool = new SimulatedPool(workers: 1);

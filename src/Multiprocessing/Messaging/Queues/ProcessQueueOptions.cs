@@ -5,7 +5,7 @@ public sealed class ProcessQueueOptions
 {
     private int _capacity = 4096;
     private int _bufferSize = 1 << 20;
-    private long _maxBytes = 256 << 20;
+    private long _maxBytes = 64 << 20;
 
     /// <summary>How many items can wait at a time; who puts more waits. From 1 to 2^30. Default: 4,096.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of that range.</exception>
@@ -22,7 +22,7 @@ public sealed class ProcessQueueOptions
 
     /// <summary>
     /// How many bytes of serialized items can wait at a time, also those of items that are too large for the buffer and lie in memory of
-    /// their own; who puts more waits. An item that is larger waits until the queue is empty. From 1. Default: 256 MiB.
+    /// their own; who puts more waits. An item that is larger waits until the queue is empty. From 1. Default: 64 MiB.
     /// </summary>
     /// <remarks>Such memory, up to 64 pieces of at most 4 MiB, stays with the queue and is used again by the next large items.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>

@@ -53,6 +53,32 @@ internal sealed class TaskQueue
         return task;
     }
 
+    /// <summary>Drops what has ended while it waited.</summary>
+    internal void RemoveEnded()
+    {
+        for (var level = 0; level < Levels; level++)
+        {
+            if (_levels[level] is not { Count: > 0 } tasks)
+            {
+                continue;
+            }
+            var before = tasks.Count;
+            for (var i = 0; i < before; i++)
+            {
+                var task = tasks.PopFront();
+                if (task.State == TaskState.Queued)
+                {
+                    tasks.PushBack(task);
+                }
+            }
+            Count -= before - tasks.Count;
+            if (tasks.Count == 0)
+            {
+                _used &= ~(1u << level);
+            }
+        }
+    }
+
     private TaskDeque Use(PoolTask task)
     {
         var level = task.Priority - TaskPriority.Lowest;

@@ -33,6 +33,8 @@ internal sealed class PoolWorkerRole : IClaimedRole
         role.Run(rehearsal.Channel, rehearsal.Control, role.CreateRunner(setup, rehearsal.Channel));
         _running.Begin(sequence: 1);
         _running.End();
+        Kernel.Lifetime.RehearseOfferToDieFirst();
+        _ = SharedHeap.OpenedBytes;
     }
 
     public int Run(ClaimedProcess process)

@@ -17,8 +17,7 @@ internal static class ClaimReceiver
             Claim rehearsal = Read(body);
             if (!Receive(control, buffer, wait: false, out length, out handles))
             {
-                ClaimedProcess.CreateRole(rehearsal.Role).Rehearse(rehearsal.Payload.Span);
-                ChildExit.Rehearse();
+                Rehearse(control, head, rehearsal);
                 Receive(control, buffer, wait: true, out length, out handles);
             }
             head = ClaimMessage.ReadHead(buffer.AsSpan(0, length), out body);
@@ -42,6 +41,16 @@ internal static class ClaimReceiver
         }
         ProcessIdentity.Become(claim, guard);
         return new ClaimedProcess(control, claim, handles[next..]);
+    }
+
+    /// <summary>Everything that follows a claim, with one that changes nothing: nobody waits for what is loaded and compiled here.</summary>
+    private static void Rehearse(ControlSocket control, ClaimMessage.Head head, Claim claim)
+    {
+        _ = Hello.FindMismatch(head.Version, head.Library, head.Program);
+        Surroundings.TakeOver(claim);
+        _ = ProcessIdentity.Depth;
+        new ClaimedProcess(control, claim, []).CreateRole().Rehearse(claim.Payload.Span);
+        ChildExit.Rehearse();
     }
 
     private static bool Receive(ControlSocket control, byte[] buffer, bool wait, out int length, out KernelHandle[] handles)

@@ -6,6 +6,9 @@ namespace Multiprocessing.Processes;
 /// <summary>This process as its role sees it: what the parent said, and the connection to the parent.</summary>
 internal sealed class ClaimedProcess
 {
+    /// <summary>The last one that was looked for by its name: the rehearsed one, which takes a third of a millisecond to find again.</summary>
+    private static Type? KnownRole;
+
     private readonly Claim _claim;
     private readonly ParentConnector _connector;
     private byte[]? _buffer;
@@ -38,16 +41,17 @@ internal sealed class ClaimedProcess
     /// <summary>Set by a role whose process shall end by SIGINT, as a program that gave up because of it should.</summary>
     public bool EndsByInterrupt { get; set; }
 
-    public IClaimedRole CreateRole() => CreateRole(_claim.Role);
-
-    public static IClaimedRole CreateRole(string name)
+    public IClaimedRole CreateRole()
     {
-        if (name == TargetRole.RoleName)
+        if (_claim.Role == TargetRole.RoleName)
         {
             return new TargetRole(); // The commonest, without the cost of reflection.
         }
-        Type type = typeof(ClaimedProcess).Assembly.GetType(name, throwOnError: true)!;
-        return (IClaimedRole)Activator.CreateInstance(type, nonPublic: true)!;
+        if (KnownRole?.FullName != _claim.Role)
+        {
+            KnownRole = typeof(ClaimedProcess).Assembly.GetType(_claim.Role, throwOnError: true)!;
+        }
+        return (IClaimedRole)Activator.CreateInstance(KnownRole, nonPublic: true)!;
     }
 
     /// <summary>

@@ -36,7 +36,9 @@ internal static class ClaimSender
     public static void SendRehearsal(StartedProcess process, string role, byte[] payload)
     {
         var body = new ControlWriter();
-        new Claim { Role = role, Name = "", ParentName = "", Payload = payload }.Write(body);
+        var claim = new Claim { Role = role, Name = "", ParentName = "", Payload = payload };
+        claim.Environment[WorkerGuard.Variable] = null; // As it is already.
+        claim.Write(body);
         var message = new ControlWriter();
         ClaimMessage.CreateHead(body.Length, output: false, error: false, isRehearsal: true).Write(message);
         message.WriteRaw(body.Written);

@@ -57,7 +57,7 @@ internal sealed class ExecutorArea : Area
         Same("test_shutdown_no_wait_max_tasks_gh119592 test_max_tasks_early_shutdown",
             By<PoolExpectations>(nameof(PoolExpectations.A_completed_pool_whose_workers_are_recycled_does_all_of_its_work)));
         Differs("test_gc_during_max_tasks_worker_exit_gh152967",
-            "futures of an executor that was collected fail", "a pool with pending work is never collected: the work ends",
+            "futures of an executor that was collected fail", "a forgotten pool does what it was given, then it ends",
             "work does not depend on who remembers the pool", By<PoolExpectations>(nameof(PoolExpectations.A_forgotten_pool_does_its_work)));
         Same("test_force_shutdown_during_max_tasks_worker_exit",
             By<PoolExpectations>(nameof(PoolExpectations.Terminating_is_prompt_however_much_waits)));
@@ -81,7 +81,9 @@ internal sealed class ExecutorArea : Area
         Same("test_processes_terminate",
             By<PoolContract>(nameof(PoolContract.Workers_start_on_demand_and_an_idle_one_is_used_before_another_starts), nameof(PoolContract.A_completed_pool_does_what_it_has_and_takes_no_more)));
         Same("test_context_manager_shutdown", By<PoolContract>(nameof(PoolContract.Dispose_waits_for_the_work_but_not_for_ever)));
-        Same("test_del_shutdown", By<PoolExpectations>(nameof(PoolExpectations.A_forgotten_pool_does_its_work)));
+        Same("test_del_shutdown",
+            By<PoolExpectations>(nameof(PoolExpectations.A_forgotten_pool_does_its_work)),
+            By<ForgottenPoolTests>(nameof(ForgottenPoolTests.What_a_forgotten_pool_was_given_is_done_before_it_ends)));
         Same("test_shutdown_no_wait", By<PoolContract>(nameof(PoolContract.A_completed_pool_does_what_it_has_and_takes_no_more)));
         Same("test_shutdown_gh_132969_case_1 test_shutdown_gh_132969_case_2",
             By<PoolExpectations>(nameof(PoolExpectations.A_completed_pool_whose_workers_are_recycled_does_all_of_its_work)));

@@ -38,9 +38,8 @@ internal sealed class PoolArea : Area
         Differs("test_wrapped_exception",
             "pools of threads do not wrap exceptions, pools of processes do", "all back ends give the same exception", "one pool, two back ends",
             By<PoolContract>(nameof(PoolContract.An_exception_keeps_its_type_its_words_and_the_stack_of_the_worker)));
-        Differs("test_resource_warning",
-            "a pool that is not closed is a `ResourceWarning` when it is collected", "the same, in the log; it does what it was given, then its workers end", "nothing can be left behind by it",
-            By<ShutdownExpectations>(nameof(ShutdownExpectations.A_program_that_forgets_its_pool_ends)));
+        Same("test_resource_warning",
+            By<ForgottenPoolTests>(nameof(ForgottenPoolTests.A_pool_that_nobody_refers_to_ends_with_its_workers_and_a_warning)));
 
         Class("_TestPoolWorkerErrors");
         Same("test_async_error_callback", By<PoolExpectations>(nameof(PoolExpectations.Continuations_get_the_result_or_the_exception_once)));

@@ -36,7 +36,7 @@ internal sealed class QueueArea : Area
         Class("");
         Unlike("`Queue`, `SimpleQueue`, `JoinableQueue`", "one `ProcessQueue<T>`; `TracksCompletion` adds `TaskDone` and `Join`", "one good way; who does not join does not pay for it",
             By<ProcessQueueTests>(nameof(ProcessQueueTests.Joining_waits_until_all_that_was_taken_is_done)));
-        Unlike("unbounded unless `maxsize` is given", "always bounded: 4,096 items, 1 MiB of cells and 256 MiB of bytes by default", "memory that grows without limit is found too late",
+        Unlike("unbounded unless `maxsize` is given", "always bounded: 4,096 items, 1 MiB of cells and 64 MiB of bytes by default", "memory that grows without limit is found too late",
             By<QueueItemTests>(nameof(QueueItemTests.The_bytes_that_wait_are_bounded_but_one_item_may_be_larger)));
         Unlike("what the feeder thread has not written is lost at exit (`cancel_join_thread`) or hangs it (joining a process with items unread)", "an item is in shared memory when `Put` returns; a process can exit at once, its items stay", "no feeder thread",
             By<QueueItemTests>(nameof(QueueItemTests.An_item_outlives_the_process_that_put_it)));
@@ -50,6 +50,14 @@ internal sealed class QueueArea : Area
             By<ProcessQueueTests>(nameof(ProcessQueueTests.Who_puts_into_a_full_queue_waits_for_room), nameof(ProcessQueueTests.Who_gets_from_an_empty_queue_waits_for_an_item)));
         Unlike("a negative time-out counts as 0", "an `ArgumentOutOfRangeException`, except for the infinite one", "as everywhere in .NET",
             By<ProcessQueueTests>(nameof(ProcessQueueTests.Bad_sizes_are_refused)));
+        Unlike("`Queue(0)`, and any negative size, is unbounded", "an `ArgumentOutOfRangeException`", "every queue is bounded",
+            By<ProcessQueueTests>(nameof(ProcessQueueTests.Bad_sizes_are_refused)));
+        Unlike("after `close` a `ValueError`; `qsize` still answers, `empty` is an `OSError` on a used queue", "after `Dispose` everything is an `ObjectDisposedException`", "one rule",
+            By<ProcessQueueTests>(nameof(ProcessQueueTests.Disposing_calls_back_who_waits_here_and_leaves_the_queue_to_others)));
+        Unlike("`task_done` once too often is a `ValueError`", "an `InvalidOperationException`", "as in .NET",
+            By<ProcessQueueTests>(nameof(ProcessQueueTests.Joining_waits_until_all_that_was_taken_is_done)));
+        Unlike("`JoinableQueue.join` has no time-out", "`Join(timeout)`, `JoinAsync`, with a token", "nothing waits for ever",
+            By<ProcessQueueTests>(nameof(ProcessQueueTests.Joining_waits_until_all_that_was_taken_is_done)));
         Unlike("`qsize` is not implemented on macOS, `empty` and `full` are unreliable", "`Count`, `IsEmpty`, `IsFull` are exact when nobody else is at work", "they come from shared numbers, not from a semaphore",
             By<ProcessQueueTests>(nameof(ProcessQueueTests.Items_come_out_in_the_order_of_their_putting)));
         Unlike("`close` concerns only the process that calls it; readers are told the end by sentinels", "`Complete` concerns all: writers get a `QueueCompletedException`, readers drain and end; `GetAll`, `GetAllAsync` enumerate until then", "as `BlockingCollection` and channels",

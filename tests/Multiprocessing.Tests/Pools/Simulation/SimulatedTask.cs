@@ -90,6 +90,10 @@ internal sealed class SimulatedTask : PoolTask
     {
     }
 
+    internal override void DiscardResponse()
+    {
+    }
+
     protected override bool IsResponseRead => true;
 
     protected override void TakeResponse(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds)

@@ -134,6 +134,7 @@ internal sealed partial class Dispatcher
         slot.State = WorkerState.Dead;
         LeaveIdle(slot);
         _slots.Remove(slot);
+        Evict(slot);
         _workerDeaths += was == WorkerState.Draining || slot.IsDismissed || slot.IsDeathCounted ? 0 : 1;
         var diedOfNothing = running is null || running is { IsBatch: true, ItemsBegun: 0 };
         while (slot.Sent.Count > 0)

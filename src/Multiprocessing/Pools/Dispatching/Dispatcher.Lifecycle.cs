@@ -97,6 +97,10 @@ internal sealed partial class Dispatcher
         {
             ConcludeLater(task, outcome);
         }
+        while (TryDequeueWaiting() is { } waiting)
+        {
+            ConcludeLater(waiting, outcome);
+        }
         foreach (var slot in _slots)
         {
             while (slot.Sent.Count > 0)
@@ -142,6 +146,7 @@ internal sealed partial class Dispatcher
         {
             slot.State = WorkerState.Draining;
             LeaveIdle(slot);
+            Evict(slot);
             slot.KillDue = After(_clock.Now + DrainLimit, _settings.ExitHookTimeout);
             Wake(slot.KillDue);
             slot.Worker.Complete();

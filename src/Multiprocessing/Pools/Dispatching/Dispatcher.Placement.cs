@@ -46,6 +46,10 @@ internal sealed partial class Dispatcher
         _sentCount++;
         _sentItems += task.ItemCount;
         slot.SentItems += task.ItemCount;
+        if (task.Home is { } home)
+        {
+            home.Sent++;
+        }
         if (slot.Sent.Count == 1)
         {
             WatchFirst(slot);
@@ -65,7 +69,7 @@ internal sealed partial class Dispatcher
     /// <summary>Gives a worker from the queue what it has room for; if there is nothing to give, it is idle.</summary>
     private void Refill(WorkerSlot slot)
     {
-        while (slot.HasRoom && TryDequeue() is { } task)
+        while (slot.HasRoom && NextFor(slot) is { } task)
         {
             if (!TrySend(slot, task))
             {
@@ -155,6 +159,11 @@ internal sealed partial class Dispatcher
             ConcludeLater(task, TaskOutcome.Canceled);
             return;
         }
+        if (task.Home is not null)
+        {
+            PutBackSticky(task);
+            return;
+        }
         task.Slot = null;
         task.State = TaskState.Queued;
         _queue.PushFront(task);
@@ -167,6 +176,10 @@ internal sealed partial class Dispatcher
         _sentCount--;
         _sentItems -= task.ItemCount;
         slot.SentItems -= task.ItemCount;
+        if (task.Home is { } home)
+        {
+            home.Sent--;
+        }
     }
 
     private void RefillIdle()
@@ -186,8 +199,9 @@ internal sealed partial class Dispatcher
         {
             TakeBackLower();
         }
+        PlaceHomeless();
         RefillIdle();
-        for (var i = 0; i < _slots.Count && QueuedCount > 0; i++)
+        for (var i = 0; i < _slots.Count && QueuedCount + _waitingCount > 0; i++)
         {
             if (_slots[i].HasRoom)
             {

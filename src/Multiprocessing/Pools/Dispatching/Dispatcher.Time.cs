@@ -57,6 +57,10 @@ internal sealed partial class Dispatcher
             {
                 LookForStalled(now);
             }
+            if (_stickyLook <= now)
+            {
+                LookForWaiting(now);
+            }
             if (_idleLook <= now)
             {
                 LookForIdle(now);
@@ -72,7 +76,7 @@ internal sealed partial class Dispatcher
             {
                 Wake(Math.Min(Math.Min(slot.TaskDue, slot.KillDue), Math.Min(slot.StartDue, slot.AgeDue)));
             }
-            Wake(Math.Min(_sparesDue, Math.Min(_stallLook, _idleLook)));
+            Wake(Math.Min(Math.Min(_sparesDue, _stickyLook), Math.Min(_stallLook, _idleLook)));
             AfterConclusion();
             AssertInvariants();
         }

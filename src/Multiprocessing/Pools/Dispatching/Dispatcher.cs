@@ -68,7 +68,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
     private bool IsActive => _state is PoolState.Running or PoolState.Completing;
 
     /// <summary>Tasks that have not ended.</summary>
-    private int Pending => QueuedCount + _sentCount;
+    private int Pending => QueuedCount + _waitingCount + _sentCount;
 
     private int QueuedCount => _queue.Count - _canceledInQueue;
 
@@ -118,7 +118,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
                 IdleWorkers = _idle.Count,
                 StartingWorkers = _slots.Count(static slot => slot.State == WorkerState.Starting),
                 SpareWorkers = _slots.Count(static slot => slot is { State: WorkerState.Ready, IsSpare: true }),
-                QueuedTasks = _queuedItems,
+                QueuedTasks = _queuedItems + _waitingCount,
                 SentTasks = _sentItems,
                 CompletedTasks = _completedTasks,
                 WorkerDeaths = _workerDeaths,
@@ -129,6 +129,13 @@ internal sealed partial class Dispatcher : IWorkerEvents
 
     private void Enqueue(PoolTask task)
     {
+        if (task.StickyKey is not null)
+        {
+            EnqueueSticky(task);
+            StartWorkers();
+            Rebalance();
+            return;
+        }
         task.State = TaskState.Queued;
         _usesPriorities |= task.Priority != TaskPriority.Normal;
         if (QueuedCount > 0 || _usesPriorities || !TryPlace(task))

@@ -50,6 +50,9 @@ internal abstract partial class PoolTask
     /// <summary>Whether it belongs to a map or stream, whose input the dispatcher knows of (<see cref="Dispatcher.BeginInput"/>).</summary>
     internal bool IsPartOfInput { get; init; }
 
+    /// <summary>Tasks with equal keys go to one worker; null: to any.</summary>
+    internal object? StickyKey { get; init; }
+
     internal required Delegate Function { get; init; }
 
     internal required CancellationToken Token { get; init; }
@@ -60,6 +63,12 @@ internal abstract partial class PoolTask
     internal StopReason StopReason { get; set; }
 
     internal WorkerSlot? Slot { get; set; }
+
+    /// <summary>Of a task with a key.</summary>
+    internal StickyHome? Home { get; set; }
+
+    /// <summary>When a look first found it waiting for its home; 0: none has.</summary>
+    internal long WaitingSince { get; set; }
 
     internal Dispatcher? Dispatcher { get; set; }
 
@@ -116,6 +125,10 @@ internal abstract partial class PoolTask
     {
         Debug.Assert(State != TaskState.Done && outcome != TaskOutcome.Pending, "A task ends once.");
         State = TaskState.Done;
+        if (Home is { } home)
+        {
+            home.Pending--;
+        }
         _exit = exit;
         _broken = broken;
         Slot = null;

@@ -13,11 +13,13 @@ internal sealed class SimulatedPool : IWorkerFactory
         int minWorkers = 0,
         double idleSeconds = -1,
         long? taskLimit = null,
-        double ageSeconds = -1)
+        double ageSeconds = -1,
+        int mostKeys = 65_536)
     {
         var settings = new DispatcherSettings
         {
             MinWorkers = minWorkers,
+            MostKeys = mostKeys,
             IdleTimeout = Ticks(idleSeconds),
             TaskLimit = taskLimit ?? long.MaxValue,
             AgeLimit = Ticks(ageSeconds),
@@ -72,9 +74,10 @@ internal sealed class SimulatedPool : IWorkerFactory
         double timeoutSeconds = -1,
         CancellationToken token = default,
         TaskPriority priority = TaskPriority.Normal,
-        bool isPart = false)
+        bool isPart = false,
+        object? key = null)
     {
-        var task = SimulatedTask.Create(takesToken, Ticks(timeoutSeconds), priority, isPart, token);
+        var task = SimulatedTask.Create(takesToken, Ticks(timeoutSeconds), priority, isPart, token, key);
         Dispatcher.Submit(task);
         SubmittedItems++;
         Tasks.Add(task);

@@ -20,7 +20,8 @@ public sealed partial class ProcessPool
             TakesToken = CallType<TCall>.TakesToken,
             TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
             StreamSeed = StreamSeed.Of(options?.Seed),
-            Priority = options?.Priority ?? TaskPriority.Normal,
+            Priority = options is { StickyKey: null } ? options.Priority : TaskPriority.Normal,
+            StickyKey = options?.StickyKey,
             Retry = options?.Retry ?? _retry,
         };
         Submit<TCall, TArg>(task, argument);
@@ -39,7 +40,8 @@ public sealed partial class ProcessPool
             TakesToken = CallType<TCall>.TakesToken,
             TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
             StreamSeed = StreamSeed.Of(options?.Seed),
-            Priority = options?.Priority ?? TaskPriority.Normal,
+            Priority = options is { StickyKey: null } ? options.Priority : TaskPriority.Normal,
+            StickyKey = options?.StickyKey,
             Retry = options?.Retry ?? _retry,
         };
         Submit<TCall, TArg>(task, argument);

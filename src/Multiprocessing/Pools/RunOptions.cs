@@ -28,4 +28,17 @@ public sealed class RunOptions
     /// How often the work is tried again if its worker dies of it. Default: null, which means <see cref="ProcessPoolOptions.Retry"/> of the pool.
     /// </summary>
     public RetryPolicy? Retry { get; init; }
+
+    /// <summary>
+    /// Calls with equal keys go to the same worker, one after the other in the order in which they were made, so that what the worker keeps for
+    /// the key (<see cref="WorkerLocal{T}"/>, static fields) is there. Any object with <see cref="object.Equals(object)"/> and
+    /// <see cref="object.GetHashCode"/> that never change, such as a string or a number. Default: null, which means any worker.
+    /// </summary>
+    /// <remarks>
+    /// A key is given to the worker with the fewest keys, a new one if the pool may have more. It moves when that worker has died or is replaced
+    /// (then calls that were waiting follow in their order), and when calls of it have waited for a second, none of them is with the worker, and
+    /// another worker has nothing to do. A call with a key has the normal priority, whatever <see cref="Priority"/> says; one that
+    /// is tried again (<see cref="Retry"/>) has lost its place and may run anywhere. A pool remembers 65,536 keys; of more, those without calls are forgotten, the oldest first.
+    /// </remarks>
+    public object? StickyKey { get; init; }
 }

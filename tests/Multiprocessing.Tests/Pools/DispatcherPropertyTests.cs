@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using CsCheck;
 using Multiprocessing.Pools;
 using Multiprocessing.Tests.Pools.Simulation;
@@ -23,10 +24,13 @@ public sealed class DispatcherPropertyTests
 
     /// <summary>Debug builds are slower, and assert the invariants more often than once per step.</summary>
 #if DEBUG
-    private const int Iterations = 20_000;
+    private const int Usual = 20_000;
 #else
-    private const int Iterations = 100_000;
+    private const int Usual = 100_000;
 #endif
+
+    private static readonly int Iterations =
+        Environment.GetEnvironmentVariable("MULTIPROCESSING_TEST_SEQUENCES") is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : Usual;
 
     [Fact(Timeout = 120_000)]
     [Trait("PainPoint", "14")]
@@ -74,9 +78,15 @@ public sealed class DispatcherPropertyTests
     {
         var items = 0;
         var retries = 0;
+        var last = new Dictionary<object, SimulatedTask>();
         foreach (var task in pool.Tasks)
         {
             items += task.Items.Count;
+            if (task is { StickyKey: { } key, Starts: > 0, Attempt: 1 })
+            {
+                Assert.True(!last.TryGetValue(key, out var before) || before.Started.Order < task.Started.Order, $"{task} was overtaken.");
+                last[key] = task;
+            }
             var isRight = task.Ends == 1 && task.Attempt >= 1 && task.Attempt <= task.Retry.MaxRetries + 1;
             retries += task.ItemCount > 0 ? task.Attempt - 1 : 0;
             foreach (var item in task.Items)
@@ -209,7 +219,8 @@ public sealed class DispatcherPropertyTests
             }
             else
             {
-                pool.Submit(takesToken: number % 3 == 0, timeout, token, priority, isPart, Retry(number));
+                object? key = number % 3 == 1 && !isPart ? number % 4 : null;
+                pool.Submit(takesToken: number % 3 == 0, timeout, token, key is null ? priority : TaskPriority.Normal, isPart, Retry(number), key);
             }
         }
         catch (Exception exception) when (exception is InvalidOperationException || (isPart && exception is OperationCanceledException))

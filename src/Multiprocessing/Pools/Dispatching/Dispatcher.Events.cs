@@ -82,7 +82,7 @@ internal sealed partial class Dispatcher
             }
             else
             {
-                task.DropResponse();
+                task.DiscardResponse();
             }
             _failures = 0;
             slot.IsStalled = false;
@@ -148,6 +148,7 @@ internal sealed partial class Dispatcher
         slot.State = WorkerState.Dead;
         LeaveIdle(slot);
         _slots.Remove(slot);
+        Evict(slot);
         if (slot.KillReason is { } reason && exit.SignalName == "SIGKILL")
         {
             exit = exit with { Reason = reason };

@@ -42,8 +42,13 @@ internal sealed partial class Dispatcher
         var sentItems = 0;
         var idle = 0;
         var working = 0;
+        var waiting = _homeless.Count;
+        var ids = 0UL;
         foreach (var slot in _slots)
         {
+            waiting += slot.Waiting.Count;
+            Check(slot.Id >= 64 || (ids & (1UL << slot.Id)) == 0, "No two workers have the same id.");
+            ids |= slot.Id < 64 ? 1UL << slot.Id : 0;
             sent += slot.Sent.Count;
             sentItems += slot.SentItems;
             idle += slot.IsIdle ? 1 : 0;
@@ -75,8 +80,9 @@ internal sealed partial class Dispatcher
         Check(queuedItems == _queuedItems && sentItems == _sentItems, "Their items are counted.");
         Check(idle == _idle.Count, "The idle workers are listed.");
         Check(working <= _workers, "No more workers than asked for.");
-        Check(_slots.DistinctBy(slot => slot.Id).Count() == _slots.Count, "No two workers have the same id.");
         Check(QueuedCount == 0 || _idle.Count == 0, "No worker is idle while a task waits.");
+        Check(waiting == _waitingCount, "The calls with a key that no worker has are counted.");
+        Check(_homeless.Count == 0 || !IsActive || !_slots.Exists(CanBeHome), "No call is without a home while there is a worker.");
         Check(_state is PoolState.Running or PoolState.Completing || Pending == 0, "A pool that was ended by force has nothing to do.");
         Check(
             _idle.Count == 0 || _stallLook != long.MaxValue || !_slots.Exists(CanShare),
@@ -100,6 +106,11 @@ internal sealed partial class Dispatcher
         }
         Check(items == slot.SentItems, "The items that a worker has are counted.");
         Check(!slot.IsIdle || (slot.Sent.Count == 0 && slot.CanWork), "An idle worker is ready and has no task.");
+        Check(slot.Waiting.Count == 0 || CanBeHome(slot), "Nobody waits for a worker that takes nothing any more.");
+        Check(
+            slot.Waiting.Count == 0 || !slot.CanWork || slot.Sent.Count > 0 || slot.IsBlocked,
+            "A worker for which somebody waits is busy.");
+        Check(slot.Waiting.Count == 0 || slot.Waiting[0].State == TaskState.Queued, "Only queued tasks wait for a worker.");
         Check(slot.Sent.Count == 0 || slot.State is WorkerState.Ready or WorkerState.Dying, "Only workers that are ready are given tasks.");
         Check(!slot.IsSpare || slot.Sent.Count == 0, "A spare has no tasks.");
         Check(!slot.IsStopped || slot.Sent.Count == 0, "A worker that was stopped has no tasks.");

@@ -103,6 +103,10 @@ internal sealed partial class Dispatcher
         }
         _delayed.ForEach(task => ConcludeLater(task, outcome));
         _delayed.Clear();
+        while (TryDequeueWaiting() is { } waiting)
+        {
+            ConcludeLater(waiting, outcome);
+        }
         foreach (var slot in _slots)
         {
             while (slot.Sent.Count > 0)
@@ -148,6 +152,7 @@ internal sealed partial class Dispatcher
         {
             slot.State = WorkerState.Draining;
             LeaveIdle(slot);
+            Evict(slot);
             slot.KillDue = After(_clock.Now + DrainLimit, _settings.ExitHookTimeout);
             Wake(slot.KillDue);
             slot.Worker.Complete();

@@ -46,6 +46,10 @@ internal sealed partial class Dispatcher
         _sentCount++;
         _sentItems += task.ItemCount;
         slot.SentItems += task.ItemCount;
+        if (task.Home is { } home)
+        {
+            home.Sent++;
+        }
         if (slot.Sent.Count == 1)
         {
             slot.IsStalled |= task.Attempt > 1;
@@ -158,6 +162,11 @@ internal sealed partial class Dispatcher
             ConcludeLater(task, TaskOutcome.Canceled);
             return;
         }
+        if (task.Home is not null)
+        {
+            PutBackSticky(task);
+            return;
+        }
         task.Slot = null;
         task.State = TaskState.Queued;
         if (task.Attempt == 1)
@@ -177,6 +186,10 @@ internal sealed partial class Dispatcher
         _sentCount--;
         _sentItems -= task.ItemCount;
         slot.SentItems -= task.ItemCount;
+        if (task.Home is { } home)
+        {
+            home.Sent--;
+        }
     }
 
     private void RefillIdle()
@@ -196,8 +209,9 @@ internal sealed partial class Dispatcher
         {
             TakeBackLower();
         }
+        PlaceHomeless();
         RefillIdle();
-        for (var i = 0; i < _slots.Count && QueuedCount > 0; i++)
+        for (var i = 0; i < _slots.Count && QueuedCount + _waitingCount > 0; i++)
         {
             if (_slots[i].HasRoom)
             {

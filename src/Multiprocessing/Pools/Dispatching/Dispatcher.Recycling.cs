@@ -108,6 +108,7 @@ internal sealed partial class Dispatcher
     private void Dismiss(WorkerSlot slot)
     {
         slot.IsRetiring = true;
+        Evict(slot);
         TakeBack(slot, keep: 0);
         WatchFirst(slot);
         if (slot.HasServed)

@@ -30,6 +30,7 @@ internal sealed partial class Dispatcher
         task.RetryDue = _clock.Now + task.Retry.DelayAfter(task.Attempt++);
         task.StopReason = StopReason.None;
         task.Slot = null;
+        task.LeaveHome(); // Those behind it do not wait for its next attempt.
         task.State = TaskState.Delayed;
         _delayed.Add(task);
         _retriedTasks++;
@@ -88,7 +89,7 @@ internal sealed partial class Dispatcher
     {
         if (_again.Count == 0)
         {
-            return TryDequeue();
+            return NextOfKeysOrAll(slot);
         }
         return slot.Sent.Count == 0 ? TakeAgain() : null;
     }

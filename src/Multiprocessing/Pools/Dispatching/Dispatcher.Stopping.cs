@@ -13,6 +13,10 @@ internal sealed partial class Dispatcher
                 case TaskState.New:
                     task.StopReason = StopReason.Canceled;
                     return;
+                case TaskState.Queued when task.Home is not null:
+                    RemoveWaiting(task);
+                    ConcludeLater(task, TaskOutcome.Canceled);
+                    break;
                 case TaskState.Queued when task.Attempt == 1:
                     ConcludeLater(task, TaskOutcome.Canceled);
                     _canceledInQueue++;
@@ -118,6 +122,7 @@ internal sealed partial class Dispatcher
         slot.TaskDue = slot.StartDue = slot.KillDue = long.MaxValue;
         slot.Stopping = null;
         LeaveIdle(slot);
+        Evict(slot);
         slot.Worker.Kill();
     }
 

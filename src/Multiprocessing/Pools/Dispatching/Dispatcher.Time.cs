@@ -49,6 +49,10 @@ internal sealed partial class Dispatcher
             {
                 LookForStalled();
             }
+            if (_stickyLook <= now)
+            {
+                LookForWaiting(now);
+            }
             if (_idleLook <= now)
             {
                 LookForIdle(now);
@@ -65,7 +69,7 @@ internal sealed partial class Dispatcher
                 Wake(Math.Min(Math.Min(slot.TaskDue, slot.KillDue), Math.Min(slot.StartDue, slot.AgeDue)));
             }
             Wake(Math.Min(Math.Min(_stallLook, _idleLook), Math.Min(_memoryLook, NextRetry())));
-            Wake(_sparesDue);
+            Wake(Math.Min(_sparesDue, _stickyLook));
             AfterConclusion();
             AssertInvariants();
         }

@@ -32,10 +32,15 @@ internal sealed partial class Dispatcher
     /// </summary>
     private void StartWorkers()
     {
-        if (!IsActive)
+        if (IsActive)
         {
-            return;
+            StartWanted();
+            PlaceHomeless();
         }
+    }
+
+    private void StartWanted()
+    {
         var wanted = Math.Min(_workers, Math.Max(CountUnits(), _state == PoolState.Running ? _settings.MinWorkers : 0));
         if (CountLive(spares: false) >= wanted && !_settings.Recycles && (_settings.Spares == 0 || _completedTasks == 0))
         {

@@ -68,7 +68,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
     private bool IsActive => _state is PoolState.Running or PoolState.Completing;
 
     /// <summary>Tasks that have not ended.</summary>
-    private int Pending => QueuedCount + _sentCount + _delayed.Count;
+    private int Pending => QueuedCount + _waitingCount + _sentCount + _delayed.Count;
 
     /// <summary>Tasks that wait for a worker.</summary>
     private int QueuedCount => _queue.Count - _canceledInQueue + _again.Count;
@@ -122,7 +122,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
                 IdleWorkers = _idle.Count,
                 StartingWorkers = _slots.Count(static slot => slot.State == WorkerState.Starting),
                 SpareWorkers = _slots.Count(static slot => slot is { State: WorkerState.Ready, IsSpare: true }),
-                QueuedTasks = _queuedItems + _delayed.Sum(static task => task.ItemCount),
+                QueuedTasks = _queuedItems + _waitingCount + _delayed.Sum(static task => task.ItemCount),
                 SentTasks = _sentItems,
                 CompletedTasks = _completedTasks,
                 WorkerDeaths = _workerDeaths,
@@ -138,6 +138,13 @@ internal sealed partial class Dispatcher : IWorkerEvents
 
     private void Enqueue(PoolTask task)
     {
+        if (task.StickyKey is not null)
+        {
+            EnqueueSticky(task);
+            StartWorkers();
+            Rebalance();
+            return;
+        }
         task.State = TaskState.Queued;
         _usesPriorities |= task.Priority != TaskPriority.Normal;
         if (QueuedCount > 0 || _usesPriorities || !TryPlace(task))

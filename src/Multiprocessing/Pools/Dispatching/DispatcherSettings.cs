@@ -15,6 +15,9 @@ internal sealed class DispatcherSettings
 
     internal required int MaxWorkerFailures { get; init; }
 
+    /// <summary>More keys than these are not remembered: the oldest ones without calls are forgotten.</summary>
+    internal int MostKeys { get; init; } = 65_536;
+
     /// <summary>How long a worker that ends may be busy with its exit hook.</summary>
     internal long ExitHookTimeout { get; init; }
 

@@ -31,6 +31,12 @@ internal sealed class WorkerSlot
     /// <summary>Their items together.</summary>
     internal int SentItems { get; set; }
 
+    /// <summary>Calls with a key whose home this worker is, in their order, as long as it has no room for them.</summary>
+    internal TaskDeque Waiting { get; } = new();
+
+    /// <summary>How many keys have it as their home.</summary>
+    internal int Keys { get; set; }
+
     internal IWorker Worker { get; set; } = null!;
 
     internal WorkerState State { get; set; }

@@ -53,6 +53,9 @@ internal abstract partial class PoolTask
     /// <summary>Whether and when it is tried again if its worker dies of it.</summary>
     internal RetryPolicy Retry { get; set; } = RetryPolicy.None;
 
+    /// <summary>Tasks with equal keys go to one worker; null: to any.</summary>
+    internal object? StickyKey { get; init; }
+
     internal required Delegate Function { get; init; }
 
     internal required CancellationToken Token { get; init; }
@@ -63,6 +66,12 @@ internal abstract partial class PoolTask
     internal StopReason StopReason { get; set; }
 
     internal WorkerSlot? Slot { get; set; }
+
+    /// <summary>Of a task with a key.</summary>
+    internal StickyHome? Home { get; set; }
+
+    /// <summary>When a look first found it waiting for its home; 0: none has.</summary>
+    internal long WaitingSince { get; set; }
 
     internal Dispatcher? Dispatcher { get; set; }
 
@@ -123,18 +132,26 @@ internal abstract partial class PoolTask
         TakeResponse(response, symbols, buffers, holds);
     }
 
-    /// <summary>Forgets a response that came too late, before another attempt.</summary>
-    internal abstract void DropResponse();
-
     /// <summary>Decides how the task ends. Under the dispatcher's lock, once.</summary>
     internal void Conclude(TaskOutcome outcome, WorkerExit? exit = null, PoolBrokenException? broken = null)
     {
         Debug.Assert(State != TaskState.Done && outcome != TaskOutcome.Pending, "A task ends once.");
         State = TaskState.Done;
+        LeaveHome();
         _exit = exit;
         _broken = broken;
         Slot = null;
         _outcome = outcome;
+    }
+
+    /// <summary>From here on the task is like one without a key. Under the dispatcher's lock.</summary>
+    internal void LeaveHome()
+    {
+        if (Home is { } home)
+        {
+            home.Pending--;
+            Home = null;
+        }
     }
 
     /// <summary>Tells the caller how the task has ended. Not under the lock; never runs the caller's code on this thread.</summary>

@@ -22,13 +22,6 @@ internal abstract class PoolTask<TResult> : PoolTask
         Read(unread.Bytes, unread.Symbols, unread.Buffers, unread.Holds);
     }
 
-    internal sealed override void DropResponse()
-    {
-        (_unread?.Buffers as IDisposable)?.Dispose();
-        _unread?.Holds?.Dispose();
-        _unread = null;
-    }
-
     protected sealed override void TakeResponse(
         ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds)
     {

@@ -15,11 +15,13 @@ internal sealed class SimulatedPool : IWorkerFactory
         long? taskLimit = null,
         double ageSeconds = -1,
         long? memoryLimit = null,
-        long? memoryRecycling = null)
+        long? memoryRecycling = null,
+        int mostKeys = 65_536)
     {
         var settings = new DispatcherSettings
         {
             MinWorkers = minWorkers,
+            MostKeys = mostKeys,
             IdleTimeout = Ticks(idleSeconds),
             TaskLimit = taskLimit ?? long.MaxValue,
             AgeLimit = Ticks(ageSeconds),
@@ -77,9 +79,10 @@ internal sealed class SimulatedPool : IWorkerFactory
         CancellationToken token = default,
         TaskPriority priority = TaskPriority.Normal,
         bool isPart = false,
-        RetryPolicy? retry = null)
+        RetryPolicy? retry = null,
+        object? key = null)
     {
-        var task = SimulatedTask.Create(takesToken, Ticks(timeoutSeconds), priority, isPart, token);
+        var task = SimulatedTask.Create(takesToken, Ticks(timeoutSeconds), priority, isPart, token, key);
         task.Retry = retry ?? RetryPolicy.None;
         Dispatcher.Submit(task);
         SubmittedItems++;

@@ -7,7 +7,7 @@ namespace Multiprocessing.Tests.Pools.Simulation;
 internal sealed class SimulatedTask : PoolTask
 {
     internal static SimulatedTask Create(
-        bool takesToken = false, long timeoutTicks = -1, TaskPriority priority = TaskPriority.Normal, bool isPart = false, CancellationToken token = default) => new()
+        bool takesToken = false, long timeoutTicks = -1, TaskPriority priority = TaskPriority.Normal, bool isPart = false, CancellationToken token = default, object? key = null) => new()
         {
             Function = Create,
             TakesToken = takesToken,
@@ -15,6 +15,7 @@ internal sealed class SimulatedTask : PoolTask
             Priority = priority,
             IsPartOfInput = isPart,
             Token = token,
+            StickyKey = key,
         };
 
     /// <summary>The items of a batch; one for a call.</summary>
@@ -53,10 +54,11 @@ internal sealed class SimulatedTask : PoolTask
     /// <summary>How often a worker started it.</summary>
     internal int Starts => Items.Max(item => (int?)item.Starts) ?? 0;
 
-    internal override void DropResponse() => Drops++;
-
     /// <summary>How often a response came too late and was forgotten.</summary>
     internal int Drops { get; private set; }
+
+    /// <summary>By whom it was started last, and how many-th start of all that was.</summary>
+    internal (int Worker, long Order) Started { get; set; }
 
     private readonly bool _isBatch;
 
@@ -86,13 +88,7 @@ internal sealed class SimulatedTask : PoolTask
     public override string ToString() =>
         $"{Id}: {State}, attempt {Attempt}, {StopReason}, {Outcome}, token {TakesToken}, limit {TimeoutTicks}, items {string.Join(' ', Items)}";
 
-    internal override void DiscardResponse()
-    {
-    }
-
-    internal override void DiscardResponse()
-    {
-    }
+    internal override void DiscardResponse() => Drops++;
 
     protected override bool IsResponseRead => true;
 

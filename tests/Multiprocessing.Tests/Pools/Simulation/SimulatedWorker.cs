@@ -8,6 +8,7 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
 {
     private readonly List<SimulatedTask> _waiting = [];
     private readonly Queue<SimulatedTask> _unreported = new();
+    private static long AllStarts;
     private bool _hasRefused;
 
     public int Id => id;
@@ -134,6 +135,7 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
             return true;
         }
         Running = _waiting[0];
+        Running.Started = (id, Interlocked.Increment(ref AllStarts));
         _waiting.RemoveAt(0);
         RunningProgress = default;
         TryClaim();

@@ -133,14 +133,7 @@ internal sealed partial class Dispatcher
         {
             return;
         }
-        for (var i = _queue.Count; i > 0; i--)
-        {
-            var task = _queue.PopFront();
-            if (task.State == TaskState.Queued)
-            {
-                _queue.PushBack(task);
-            }
-        }
+        _queue.RemoveEnded();
         _canceledInQueue = 0;
     }
 }

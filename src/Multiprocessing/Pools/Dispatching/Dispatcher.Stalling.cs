@@ -105,6 +105,10 @@ internal sealed partial class Dispatcher
         TakeBack(slot, keep: 0);
         WatchFirst(slot);
         slot.IsStopped = slot.Sent.Count == 0;
+        if (slot.IsStopped)
+        {
+            Evict(slot);
+        }
         if (slot.HasServed)
         {
             Retire(slot);

@@ -5,8 +5,8 @@ namespace Multiprocessing.Pools.Processes;
 
 /// <summary>
 /// The payload of a frame that carries a request or a response: the sequence number (4 bytes); the number of large buffers, with bit 31
-/// set if the block lies in a segment, bit 30 if the task takes a token and bit 29 if references follow the response (4 bytes); then the block itself, or its location
-/// (24 bytes). The block is the locations of the large buffers, one behind the other, and the bytes of the request or response.
+/// set if the block lies in a segment, bit 30 if the task takes a token, bit 29 if references follow the response and bit 28 if it is a batch
+/// (<see cref="BatchFrame"/>) (4 bytes); then the block itself, or its location (24 bytes). The block is the locations of the large buffers, one behind the other, and the bytes of the request or response.
 /// </summary>
 internal readonly ref struct TaskFrame
 {
@@ -14,7 +14,8 @@ internal readonly ref struct TaskFrame
     private const uint InSegment = 1u << 31;
     private const uint TakesTokenBit = 1u << 30;
     private const uint HoldsBit = 1u << 29;
-    private const uint CountMask = HoldsBit - 1;
+    private const uint BatchBit = 1u << 28;
+    private const uint CountMask = BatchBit - 1;
     private readonly ReadOnlySpan<byte> _rest;
     private readonly uint _flags;
 
@@ -34,6 +35,8 @@ internal readonly ref struct TaskFrame
     public uint Sequence { get; }
 
     public bool TakesToken => (_flags & TakesTokenBit) != 0;
+
+    public bool IsBatch => (_flags & BatchBit) != 0;
 
     /// <summary>Whether the response ends with the references in it (<see cref="ResponseHolds"/>).</summary>
     public bool HasHolds => (_flags & HoldsBit) != 0;
@@ -85,6 +88,12 @@ internal readonly ref struct TaskFrame
         BinaryPrimitives.WriteUInt32LittleEndian(
             payload[4..],
             (uint)buffers | (inSegment ? InSegment : 0) | (takesToken ? TakesTokenBit : 0) | (hasHolds ? HoldsBit : 0));
+    }
+
+    public static void WriteBatchHeader(Span<byte> payload, uint sequence, bool takesToken)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(payload, sequence);
+        BinaryPrimitives.WriteUInt32LittleEndian(payload[4..], BatchBit | (takesToken ? TakesTokenBit : 0));
     }
 
     public static void WriteBlock(Span<byte> block, IReadOnlyList<BufferLocation>? buffers, ReadOnlySpan<byte> bytes)

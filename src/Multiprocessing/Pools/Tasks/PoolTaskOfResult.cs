@@ -45,27 +45,13 @@ internal abstract class PoolTask<TResult> : PoolTask
 
     private void Read(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds)
     {
-        try
+        if (ResponseReader.Read<TResult>(response, symbols, buffers, holds, out var result) is { } failure)
         {
-            var reader = new PayloadReader(response, symbols, buffers);
-            var status = (ResponseStatus)reader.ReadByte();
-            if (status != ResponseStatus.Ok)
-            {
-                Fail(Failures.Read(status, ref reader));
-            }
-            else if (typeof(TResult) != typeof(Nothing))
-            {
-                Result = Serializer.Read<TResult>(ref reader);
-            }
+            Fail(failure);
         }
-        catch (PayloadException exception)
+        else
         {
-            Fail(exception);
-        }
-        finally
-        {
-            (buffers as IDisposable)?.Dispose();
-            holds?.Dispose();
+            Result = result!;
         }
     }
 

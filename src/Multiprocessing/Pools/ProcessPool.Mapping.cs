@@ -5,9 +5,6 @@ namespace Multiprocessing;
 /// <content>How maps and streams become calls.</content>
 public sealed partial class ProcessPool
 {
-    /// <summary>Results that a stream holds per worker unless told otherwise.</summary>
-    private const int ReadAheadPerWorker = 64;
-
     /// <summary>Batches that a map has under way per worker: one that runs, one in advance, and what the submitter needs to be woken.</summary>
     private const int BatchesPerWorker = 4;
 
@@ -48,7 +45,7 @@ public sealed partial class ProcessPool
                         map.ThrowIfStopped();
                         writer.Flush();
                     }
-                    late.Arm(writer.HasItems);
+                    late.Arm(writer.HasItems && !map.Sizer.IsFixed);
                 }
                 writer.Flush();
             }
@@ -108,7 +105,7 @@ public sealed partial class ProcessPool
                         map.ThrowIfStopped();
                         writer.Flush();
                     }
-                    late.Arm(writer.HasItems);
+                    late.Arm(writer.HasItems && !map.Sizer.IsFixed);
                 }
                 writer.Flush();
             }
@@ -150,8 +147,7 @@ public sealed partial class ProcessPool
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         options ??= new MapStreamOptions();
-        var readAhead = options.ReadAhead ?? ReadAheadPerWorker * WorkerCount;
-        return new ResultStream<TCall, TItem, TResult>(this, function, items, options, readAhead, isOrdered, cancellationToken);
+        return new ResultStream<TCall, TItem, TResult>(this, function, items, options, isOrdered, cancellationToken);
     }
 
     private ResultStream<TCall, TItem, TResult> StreamAsync<TCall, TItem, TResult>(

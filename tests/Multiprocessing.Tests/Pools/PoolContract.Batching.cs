@@ -175,7 +175,7 @@ public abstract partial class PoolContract
     public void A_chunk_has_at_least_one_item()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new MapOptions { ChunkSize = 0 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new MapOptions { ChunkSize = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MapStreamOptions { ChunkSize = -1 });
     }
 
     private static int Count(List<int> list, int item)

@@ -179,7 +179,7 @@ internal sealed class BatchTask<TResult> : BatchTask, IThreadPoolWorkItem
             }
             if (from < to)
             {
-                _owner.OnReady(_block, _start + from, to - from);
+                _owner.OnReady(_block, _start + from, to - from, (unread?.TotalLength ?? 0) + ((to - from) * (long)ResultSize));
             }
             if (ends)
             {

@@ -8,8 +8,11 @@ internal sealed class ItemBlock<TResult>(TResult[] values)
 
     internal TResult[] Values { get; } = values;
 
-    /// <summary>The number of its first item in the whole input.</summary>
-    internal long First { get; init; }
+    /// <summary>How large the requests of all its items are together.</summary>
+    internal long RequestBytes { get; init; }
+
+    /// <summary>Its part in an ordered stream.</summary>
+    internal BlockOrder? Order { get; init; }
 
     internal void SetError(int index, Exception error)
     {

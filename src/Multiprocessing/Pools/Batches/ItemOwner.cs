@@ -19,14 +19,19 @@ internal abstract class ItemOwner<TResult>(BatchSizer sizer)
 
     /// <summary>Where the outcomes of so many consecutive items go.</summary>
     /// <param name="count">How many items; they are the next of the input.</param>
+    /// <param name="requestBytes">How large their requests are together.</param>
     /// <param name="start">The place of the first one.</param>
-    internal abstract ItemBlock<TResult> NextBlock(int count, out int start);
+    internal abstract ItemBlock<TResult> NextBlock(int count, long requestBytes, out int start);
 
     /// <summary>A task is about to be submitted; <see cref="EndTask"/> follows.</summary>
     internal abstract void OnTaskBegins();
 
     /// <summary>The outcomes of these items are in their block. On any thread, which must not be held up; once for each item.</summary>
-    internal abstract void OnReady(ItemBlock<TResult> block, int start, int count);
+    /// <param name="block">Their block.</param>
+    /// <param name="start">The place of the first one.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="resultBytes">How large their responses were together.</param>
+    internal abstract void OnReady(ItemBlock<TResult> block, int start, int count, long resultBytes);
 
     /// <summary>All items of a task are ready.</summary>
     internal void EndTask(PoolTask task)

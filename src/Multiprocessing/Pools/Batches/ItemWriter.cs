@@ -232,7 +232,7 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
     {
         var count = _count;
         _sent += count;
-        var block = _owner.NextBlock(count, out var start);
+        var block = _owner.NextBlock(count, _length, out var start);
         var batch = new BatchTask<TResult>(_owner, block, start, count)
         {
             Function = _function,
@@ -261,7 +261,7 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
         {
             Submit();
         }
-        var block = _owner.NextBlock(1, out var start);
+        var block = _owner.NextBlock(1, item.Length + ((buffers as LargeBufferSink)?.TotalLength ?? 0), out var start);
         var task = new SoloItem<TResult>(_owner, block, start)
         {
             Function = _function,

@@ -21,7 +21,7 @@ internal sealed class SoloItem<TResult>(ItemOwner<TResult> owner, ItemBlock<TRes
         {
             block.Values[index] = Result;
         }
-        owner.OnReady(block, index, 1);
+        owner.OnReady(block, index, 1, ResponseBytes);
         owner.EndTask(this);
     }
 }

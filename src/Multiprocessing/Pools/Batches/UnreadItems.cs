@@ -9,6 +9,9 @@ internal sealed class UnreadItems(IncomingSymbols symbols)
     private byte[] _bytes = new byte[256];
     private int _length;
 
+    /// <summary>Bytes of all, with their large buffers.</summary>
+    internal long TotalLength { get; private set; }
+
     internal void Add(int index, ReadOnlySpan<byte> response, LargeBufferSource? buffers, PayloadHolds? holds)
     {
         if (_bytes.Length - _length < response.Length)
@@ -18,6 +21,7 @@ internal sealed class UnreadItems(IncomingSymbols symbols)
         response.CopyTo(_bytes.AsSpan(_length));
         _items.Add(new Item(index, _length, response.Length, buffers, holds));
         _length += response.Length;
+        TotalLength += response.Length + (buffers?.TotalLength ?? 0);
     }
 
     /// <summary>Reads all of items before <paramref name="limit"/>. Whatever is wrong with one fails that item and nothing else.</summary>

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Multiprocessing.Pools;
 
 /// <summary>A batch as an in-process worker has it. The words are the same as in shared memory.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Not disposed: a cancellation may be on its way, and a source without a timer holds nothing.")]
 internal sealed unsafe class InProcessBatch
 {
     private readonly long[] _words = GC.AllocateArray<long>(BatchWords.Size / sizeof(long), pinned: true);

@@ -75,7 +75,7 @@ internal sealed class MapOperation<TResult> : ItemOwner<TResult>, IDisposable
     /// <summary>No more items come.</summary>
     internal void Seal() => OnTaskEnded();
 
-    internal override ItemBlock<TResult> NextBlock(int count, out int start)
+    internal override ItemBlock<TResult> NextBlock(int count, long requestBytes, out int start)
     {
         _count += count;
         if (_whole is { } whole && _blocks.Count == 1 && _inWhole + count <= whole.Length)
@@ -91,7 +91,7 @@ internal sealed class MapOperation<TResult> : ItemOwner<TResult>, IDisposable
 
     internal override void OnTaskBegins() => Interlocked.Increment(ref _pending);
 
-    internal override void OnReady(ItemBlock<TResult> block, int start, int count)
+    internal override void OnReady(ItemBlock<TResult> block, int start, int count, long resultBytes)
     {
         // What counts is that all tasks have ended.
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Multiprocessing.Memory;
 using Multiprocessing.Messaging.Rings;
@@ -12,6 +13,7 @@ namespace Multiprocessing.Pools.Processes;
 /// The life of a worker process: open the channel, run the initializer, then take a request, run it and answer, until the pool has no
 /// more. Everything runs on the process's main thread; only handles and cancellations come by the event loop.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "It lives as long as the process.")]
 internal sealed class PoolWorkerRole : IClaimedRole
 {
     private readonly IncomingSymbols _symbols = new();

@@ -277,6 +277,8 @@ internal sealed partial class ProcessWorker
             worker._views.Hold();
         }
 
+        public override long TotalLength => _buffers.Sum(static buffer => buffer.Length);
+
         public override ReadOnlySpan<byte> Get(int index) => (uint)index < (uint)_buffers.Length
             ? _worker._views.Get(_buffers[index])
             : throw new PayloadException("The payload names a buffer that it does not have.");

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Pools;
@@ -6,6 +7,7 @@ namespace Multiprocessing.Pools;
 /// A call ends after its reports of progress have been raised, in the order in which the worker sent them. An <see cref="IProgress{T}"/>
 /// that does not return must not keep the call for ever: after a while the call ends and what is left of its reports is dropped.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The timer is disposed of when the wait is over.")]
 internal sealed class ProgressWait
 {
     private readonly Action _ended;

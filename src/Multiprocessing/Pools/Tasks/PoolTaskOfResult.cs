@@ -10,6 +10,9 @@ internal abstract class PoolTask<TResult> : PoolTask
 
     private UnreadResponse? _unread;
 
+    /// <summary>Bytes of the response, with its large buffers.</summary>
+    protected long ResponseBytes { get; private set; }
+
     protected TResult Result { get; private set; } = default!;
 
     protected sealed override bool IsResponseRead => _unread is null;
@@ -25,6 +28,7 @@ internal abstract class PoolTask<TResult> : PoolTask
     protected sealed override void TakeResponse(
         ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds)
     {
+        ResponseBytes = response.Length + (buffers?.TotalLength ?? 0);
         if (IsCheap && buffers is null && holds is null && !response.IsEmpty && response[0] == (byte)ResponseStatus.Ok)
         {
             Read(response, symbols, null, null);

@@ -32,15 +32,15 @@ internal sealed class ProgressCodec<T> : ReferenceCodec<Progress<T>>
     protected override bool Nests => false;
 
     // The object may be any IProgress<T>, see ProgressPositionCodec.
-    public override void WriteObject(PayloadWriter writer, object value) => Write(writer, (IProgress<T>)value);
+    public override void WriteObject(PayloadWriter writer, object value) => WriteAny(writer, (IProgress<T>)value);
 
-    protected override void WriteContent(PayloadWriter writer, Progress<T> value) => Write(writer, (IProgress<T>)value);
+    protected override void WriteContent(PayloadWriter writer, Progress<T> value) => WriteAny(writer, (IProgress<T>)value);
 
     protected override Progress<T> ReadContent(ref PayloadReader reader) => ProgressSeam.Instance is { } seam
         ? new RemoteProgress<T>(seam.Open<T>(reader.ReadInt64()))
         : throw new PayloadException("From this process no report of progress finds its way back.");
 
-    private static void Write(PayloadWriter writer, IProgress<T> value)
+    private static void WriteAny(PayloadWriter writer, IProgress<T> value)
     {
         if (!writer.AcceptsProgress || ProgressSeam.Instance is not { } seam)
         {

@@ -88,11 +88,11 @@ internal sealed class SimulatedPool : IWorkerFactory
         int items,
         bool takesToken = false,
         double timeoutSeconds = -1,
-        CancellationToken token = default,
         bool isChunk = false,
         long estimate = 0,
         TaskPriority priority = TaskPriority.Normal,
-        bool isPart = false)
+        bool isPart = false,
+        CancellationToken token = default)
     {
         var task = new SimulatedTask
         {

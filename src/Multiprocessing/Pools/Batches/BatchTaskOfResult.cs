@@ -99,6 +99,17 @@ internal sealed class BatchTask<TResult> : BatchTask, IThreadPoolWorkItem
 
     internal override void TakeEnd(long elapsedTicks) => _elapsed = elapsedTicks;
 
+    internal override void DiscardResponse()
+    {
+        UnreadItems? unread;
+        lock (_lock)
+        {
+            unread = _unread;
+            _unread = null;
+        }
+        unread?.Discard();
+    }
+
     internal override void PublishProgress()
     {
         bool mustRead;

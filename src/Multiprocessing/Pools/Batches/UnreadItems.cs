@@ -46,5 +46,15 @@ internal sealed class UnreadItems(IncomingSymbols symbols)
         }
     }
 
+    /// <summary>Lets go of what came with them.</summary>
+    internal void Discard()
+    {
+        foreach (var item in _items)
+        {
+            (item.Buffers as IDisposable)?.Dispose();
+            item.Holds?.Dispose();
+        }
+    }
+
     private readonly record struct Item(int Index, int Offset, int Length, LargeBufferSource? Buffers, PayloadHolds? Holds);
 }

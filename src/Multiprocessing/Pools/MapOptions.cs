@@ -27,4 +27,15 @@ public sealed class MapOptions
     /// How often an item is tried again if its worker dies of it. Default: null, which means <see cref="ProcessPoolOptions.Retry"/> of the pool.
     /// </summary>
     public RetryPolicy? Retry { get; init; }
+
+    /// <summary>
+    /// How many items travel to a worker together: at least 1; null (default): adaptive. Adaptive means so many that they take about 300
+    /// microseconds, measured all the time, from a single item to some thousands; a worker that has nothing to do takes over half of what
+    /// another one has left, and nobody waits behind an item that turns out long. A number is exact (but for the last chunk, for items too
+    /// large to travel with others, and that items and raw results of a chunk have 28 KiB each at most): a chunk is run by one worker, one item
+    /// after the other, and given to no other unless the worker dies, must be stopped or reaches
+    /// <see cref="ProcessPoolOptions.RecycleAfterTasks"/>. In either case items fail, time out and are lost one by one.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public int? ChunkSize { get; init => field = OptionGuard.AtLeastOne(value); }
 }

@@ -48,6 +48,27 @@ public sealed partial class ProcessPool
         return task.Wait();
     }
 
+    /// <inheritdoc cref="IWorkerFactory.TakesRawResults"/>
+    internal bool TakesRawResults => _factory.TakesRawResults;
+
+    /// <inheritdoc cref="IWorkerFactory.SinkOfThisThread"/>
+    internal Serialization.LargeBufferSink? SinkOfThisThread => _factory.SinkOfThisThread;
+
+    /// <summary>Those of the pool's maker.</summary>
+    internal Cultures Cultures => _cultures;
+
+    /// <summary>Hands over a task whose request has been written.</summary>
+    internal void Submit(PoolTask task)
+    {
+        if (_isDisposed && !task.IsPartOfInput)
+        {
+            task.Discard();
+            throw new ObjectDisposedException(GetType().FullName);
+        }
+        _dispatcher.Submit(task);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Writes the request here and now, so that what cannot be sent is known at once, and hands the task over.</summary>
     internal void Submit<TCall, TArg>(PoolTask task, TArg argument)
         where TCall : PoolCall

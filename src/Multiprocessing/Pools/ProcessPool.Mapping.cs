@@ -5,10 +5,11 @@ namespace Multiprocessing;
 /// <content>How maps and streams become calls.</content>
 public sealed partial class ProcessPool
 {
-    /// <summary>Results that a stream holds per worker unless told otherwise.</summary>
-    private const int ReadAheadPerWorker = 64;
+    /// <summary>Batches that a map has under way per worker: one that runs, one in advance, and what the submitter needs to be woken.</summary>
+    private const int BatchesPerWorker = 4;
 
-    private int MapWindow => WorkerCount * PrefetchDepth.Most * 2;
+    /// <summary>Chunks set by hand may be small: so many items per worker in advance keep it busy.</summary>
+    private const int ChunkedItemsPerWorker = 1024;
 
     private TResult[] MapItems<TCall, TItem, TResult>(
         Delegate function, IEnumerable<TItem> items, MapOptions? options, CancellationToken cancellationToken)
@@ -18,14 +19,35 @@ public sealed partial class ProcessPool
         ArgumentNullException.ThrowIfNull(items);
         cancellationToken.ThrowIfCancellationRequested();
         using var input = OpenInput();
-        using var map = new MapOperation<TResult>(MapWindow, cancellationToken);
-        map.Begin();
+        using var map = BeginMap<TItem, TResult>(items, options, cancellationToken);
         try
         {
-            foreach (var item in items)
+            var writer = NewWriter<TCall, TItem, TResult>(map, function, options);
+            if (items is TItem[] array)
             {
-                map.RoomAsync().Wait(CancellationToken.None);
-                SubmitItem<TCall, TItem, TResult>(map, function, item, options);
+                for (var done = 0; done < array.Length;)
+                {
+                    map.RoomAsync().Wait(CancellationToken.None);
+                    map.ThrowIfStopped();
+                    done += writer.AddRange(array.AsSpan(done));
+                    writer.Flush();
+                }
+            }
+            else
+            {
+                using var late = new LateFlush(writer.FlushLate);
+                foreach (var item in items)
+                {
+                    map.ThrowIfStopped();
+                    if (writer.Add(item))
+                    {
+                        map.RoomAsync().Wait(CancellationToken.None);
+                        map.ThrowIfStopped();
+                        writer.Flush();
+                    }
+                    late.Arm(writer.HasItems && !map.Sizer.IsFixed);
+                }
+                writer.Flush();
             }
         }
         catch
@@ -57,14 +79,35 @@ public sealed partial class ProcessPool
         where TCall : PoolCall
     {
         using var input = OpenInput();
-        using var map = new MapOperation<TResult>(MapWindow, cancellationToken);
-        map.Begin();
+        using var map = BeginMap<TItem, TResult>(items, options, cancellationToken);
         try
         {
-            foreach (var item in items)
+            var writer = NewWriter<TCall, TItem, TResult>(map, function, options);
+            if (items is TItem[] array)
             {
-                await map.RoomAsync().ConfigureAwait(false);
-                SubmitItem<TCall, TItem, TResult>(map, function, item, options);
+                for (var done = 0; done < array.Length;)
+                {
+                    await map.RoomAsync().ConfigureAwait(false);
+                    map.ThrowIfStopped();
+                    done += writer.AddRange(array.AsSpan(done));
+                    writer.Flush();
+                }
+            }
+            else
+            {
+                using var late = new LateFlush(writer.FlushLate);
+                foreach (var item in items)
+                {
+                    map.ThrowIfStopped();
+                    if (writer.Add(item))
+                    {
+                        await map.RoomAsync().ConfigureAwait(false);
+                        map.ThrowIfStopped();
+                        writer.Flush();
+                    }
+                    late.Arm(writer.HasItems && !map.Sizer.IsFixed);
+                }
+                writer.Flush();
             }
         }
         catch
@@ -87,32 +130,21 @@ public sealed partial class ProcessPool
         return new OpenInput(_dispatcher);
     }
 
-    private void SubmitItem<TCall, TItem, TResult>(MapOperation<TResult> map, Delegate function, TItem argument, MapOptions? options)
+    private ItemWriter<TCall, TItem, TResult> NewWriter<TCall, TItem, TResult>(MapOperation<TResult> map, Delegate function, MapOptions? options)
         where TCall : PoolCall
     {
-        map.ThrowIfStopped();
-        var item = new MapItem<TResult>(map)
-        {
-            Function = function,
-            Token = CancellationToken.None,
-            TakesToken = CallType<TCall>.TakesToken,
-            TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
-            StreamSeed = StreamSeed.Of(options?.Seed, map.Count),
-            Priority = options?.Priority ?? TaskPriority.Normal,
-            IsPartOfInput = true,
-            Retry = options?.Retry ?? _retry,
-        };
-        map.BeginItem();
-        try
-        {
-            Submit<TCall, TItem>(item, argument);
-        }
-        catch
-        {
-            map.OnItemEnded();
-            throw;
-        }
-        map.Add(item);
+        options ??= new MapOptions();
+        return new ItemWriter<TCall, TItem, TResult>(this, map, function, options.Timeout, options.Seed, options.Priority, options.Retry);
+    }
+
+    private MapOperation<TResult> BeginMap<TItem, TResult>(IEnumerable<TItem> items, MapOptions? options, CancellationToken cancellationToken)
+    {
+        var chunk = options?.ChunkSize;
+        var window = WorkerCount * (chunk is { } size ? Math.Max(BatchesPerWorker, ChunkedItemsPerWorker / size) : BatchesPerWorker);
+        int? known = items.TryGetNonEnumeratedCount(out var count) ? count : null;
+        var map = new MapOperation<TResult>(new BatchSizer(chunk), window, known, cancellationToken);
+        map.Begin();
+        return map;
     }
 
     private ResultStream<TCall, TItem, TResult> StreamAsync<TCall, TItem, TResult>(
@@ -122,8 +154,7 @@ public sealed partial class ProcessPool
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(items);
         options ??= new MapStreamOptions();
-        var readAhead = options.ReadAhead ?? ReadAheadPerWorker * WorkerCount;
-        return new ResultStream<TCall, TItem, TResult>(this, function, items, options, readAhead, isOrdered, cancellationToken);
+        return new ResultStream<TCall, TItem, TResult>(this, function, items, options, isOrdered, cancellationToken);
     }
 
     private ResultStream<TCall, TItem, TResult> StreamAsync<TCall, TItem, TResult>(

@@ -215,7 +215,7 @@ public sealed class DispatcherPropertyTests
             {
                 var estimate = number % 17 == 0 ? 1 : 0;
                 pool.SubmitBatch(
-                    1 + (number % 11), number % 3 == 0, timeout, token, isChunk: number % 13 == 0, estimate, priority, isPart, Retry(number));
+                    1 + (number % 11), number % 3 == 0, timeout, isChunk: number % 13 == 0, estimate, priority, isPart, Retry(number), token);
             }
             else
             {

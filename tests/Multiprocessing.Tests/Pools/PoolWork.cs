@@ -6,6 +6,7 @@ namespace Multiprocessing.Tests.Pools;
 internal static class PoolWork
 {
     internal static readonly AsyncLocal<string?> Ambient = new();
+    private static int Runs;
 
     internal static int Double(int x) => 2 * x;
 
@@ -54,6 +55,35 @@ internal static class PoolWork
         SpinWait.SpinUntil(() => !File.Exists(running), TimeSpan.FromSeconds(20));
         return 0;
     }
+
+    /// <summary>Returns the culture that it finds, and leaves another one behind.</summary>
+    internal static string ChangeCulture(int item)
+    {
+        var name = CultureInfo.CurrentCulture.Name;
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(item % 2 == 0 ? "fr-FR" : "ja-JP");
+        return name;
+    }
+
+    internal static int FailEverySevenHundred(int x) =>
+        x > 0 && x % 700 == 0 ? throw new FormatException(x.ToString(CultureInfo.InvariantCulture)) : x;
+
+    /// <summary>Works for a number of rounds and returns who did: the worker's thread.</summary>
+    internal static (int Process, int Thread) SpinAndTellThread(int nanoseconds)
+    {
+        Spin(nanoseconds / 1000);
+        return (Environment.ProcessId, Environment.CurrentManagedThreadId);
+    }
+
+    internal static int Touch(string path)
+    {
+        if (path.Length > 0)
+        {
+            File.WriteAllText(path, "");
+        }
+        return path.Length;
+    }
+
+    internal static int CountInThisWorker(int item) => item < 0 ? 0 : Interlocked.Increment(ref Runs);
 
     internal static Thread Unserializable() => Thread.CurrentThread;
 

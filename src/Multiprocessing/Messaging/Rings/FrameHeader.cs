@@ -47,6 +47,9 @@ internal enum FrameKind : byte
 
     /// <summary>Something that the worker says beside its answers; in the ring for reports only.</summary>
     Report = 6,
+
+    /// <summary>The outcome of one item of a batch.</summary>
+    Item = 7,
 }
 
 internal enum FrameState : byte

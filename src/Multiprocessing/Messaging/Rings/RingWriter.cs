@@ -103,6 +103,9 @@ internal sealed unsafe class RingWriter
         position < Volatile.Read(ref *_sharedHead)
         || new FrameHeader(Volatile.Read(ref Unsafe.AsRef<ulong>(HeaderAt(position)))).State == FrameState.Taken;
 
+    /// <summary>Where the payload of a frame lies; it is there until the consumer is done with it.</summary>
+    public byte* PayloadAt(long position) => (byte*)HeaderAt(position) + FrameHeader.Size;
+
     private bool HasRoom(int bytes)
     {
         if (_tail + bytes - _cachedHead <= _capacity)

@@ -115,12 +115,15 @@ internal sealed unsafe class WorkerChannel : Channel
     /// <summary>Publishes the response reserved last, and wakes the other side if it sleeps.</summary>
     public void Commit(FrameKind kind)
     {
-        _responses.Commit(kind);
+        CommitQuietly(kind);
         if (kind != FrameKind.Symbol)
         {
             Notify(); // A symbol is of no interest before what uses it.
         }
     }
+
+    /// <summary>Publishes the response reserved last, for whoever looks by himself; a later one wakes the other side.</summary>
+    public void CommitQuietly(FrameKind kind) => _responses.Commit(kind);
 
     /// <summary>Whether the other side has given slot <paramref name="index"/> of the response segments back.</summary>
     public bool IsSegmentFree(int index) => Volatile.Read(ref Ref(ChannelLayout.Segments + (index * sizeof(int)))) == 0;

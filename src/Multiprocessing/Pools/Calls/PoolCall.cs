@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Pools;
@@ -16,6 +18,9 @@ internal abstract class PoolCall
 
     /// <summary>Reads the argument, invokes, writes a whole response. What user code throws comes out of it.</summary>
     internal abstract void Execute(ref PayloadReader reader, PayloadWriter response, CancellationToken cancellationToken);
+
+    /// <summary>Runs all items of a batch that it can claim, each as if it were a call. Never throws.</summary>
+    internal abstract void ExecuteBatch(in BatchRequest batch, TaskRunner runner, BatchHost host);
 }
 
 /// <summary>The common part of all shapes.</summary>
@@ -39,6 +44,56 @@ internal abstract class PoolCall<TDelegate, TArg, TResult> : PoolCall
             Serializer.Write(response, result);
         }
     }
+
+    internal sealed override void ExecuteBatch(in BatchRequest batch, TaskRunner runner, BatchHost host)
+    {
+        var function = _function!;
+        var offset = 0;
+        while (batch.TryBegin(out var index))
+        {
+            var token = batch.TakesToken ? host.BeginToken() : CancellationToken.None;
+            try
+            {
+                runner.BeginItem(index);
+                var result = Invoke(function, ReadItem(batch, runner, index, ref offset), token);
+                if (batch.ResultSize == 0)
+                {
+                    var response = host.Begin();
+                    response.WriteByte((byte)ResponseStatus.Ok);
+                    Serializer.Write(response, result);
+                    host.Send(index, response);
+                }
+                else
+                {
+                    Unsafe.WriteUnaligned(ref RawAt<TResult>(batch.Results, index), result);
+                }
+            }
+            catch (Exception exception)
+            {
+                // User code may throw anything; its caller gets it.
+                host.Fail(index, exception, token);
+            }
+            if (batch.TakesToken)
+            {
+                host.EndToken();
+            }
+            runner.Restore();
+            batch.Words.Finish();
+        }
+    }
+
+    private static TArg ReadItem(in BatchRequest batch, TaskRunner runner, int index, ref int offset)
+    {
+        if (batch.ItemSize > 0)
+        {
+            return Unsafe.ReadUnaligned<TArg>(ref RawAt<TArg>(batch.Items, index));
+        }
+        var reader = new PayloadReader(batch.Next(ref offset), runner.Symbols);
+        return Serializer.Read<TArg>(ref reader);
+    }
+
+    private static ref byte RawAt<T>(ReadOnlySpan<byte> block, int index) =>
+        ref MemoryMarshal.GetReference(block.Slice(index * Unsafe.SizeOf<T>(), Unsafe.SizeOf<T>()));
 
     protected abstract TResult Invoke(TDelegate function, TArg argument, CancellationToken cancellationToken);
 

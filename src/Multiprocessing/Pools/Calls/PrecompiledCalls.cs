@@ -47,5 +47,6 @@ internal static class PrecompiledCalls
         FuncCall<TArg, TResult> call = new();
         call.Bind(null!);
         call.Execute(ref reader, null!, default);
+        call.ExecuteBatch(default, null!, null!);
     }
 }

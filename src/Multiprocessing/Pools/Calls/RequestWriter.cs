@@ -5,6 +5,30 @@ namespace Multiprocessing.Pools;
 /// <summary>Writes a call's delegate and argument into its task, on the caller's thread, so that errors surface there.</summary>
 internal static class RequestWriter
 {
+    /// <summary>Writes what comes before the argument, or before delegate and argument if the head is not detached.</summary>
+    internal static void WritePrefix(PayloadWriter writer, RequestHeads.Head? head, StreamSeed? streamSeed, Cultures poolCultures)
+    {
+        var flags = (head is null ? RequestFlags.None : RequestFlags.IsDetached)
+            | (poolCultures.AreCurrent() ? RequestFlags.None : RequestFlags.HasCultures)
+            | (streamSeed is null ? RequestFlags.None : RequestFlags.HasSeed);
+        writer.WriteByte((byte)flags);
+        if ((flags & RequestFlags.HasCultures) != 0)
+        {
+            var own = Cultures.OfThisThread;
+            writer.WriteString(own.Culture.Name);
+            writer.WriteString(own.UICulture.Name);
+        }
+        if (streamSeed is { } seed)
+        {
+            writer.WriteInt64(seed.Seed);
+            writer.WriteInt64(seed.Index);
+        }
+        if (head is not null)
+        {
+            writer.WriteBytes(head.Bytes);
+        }
+    }
+
     internal static void Write<TArg>(PoolTask task, int callSymbol, TArg argument, Cultures poolCultures, LargeBufferSink? sink)
     {
         var function = task.Function;
@@ -14,26 +38,8 @@ internal static class RequestWriter
             writer.KeepsHolds = true;
             writer.AcceptsProgress = true;
             var head = RequestHeads.Of(callSymbol, function);
-            var flags = (head is null ? RequestFlags.None : RequestFlags.IsDetached)
-                | (poolCultures.AreCurrent() ? RequestFlags.None : RequestFlags.HasCultures)
-                | (task.StreamSeed is null ? RequestFlags.None : RequestFlags.HasSeed);
-            writer.WriteByte((byte)flags);
-            if ((flags & RequestFlags.HasCultures) != 0)
-            {
-                var own = Cultures.OfThisThread;
-                writer.WriteString(own.Culture.Name);
-                writer.WriteString(own.UICulture.Name);
-            }
-            if (task.StreamSeed is { } seed)
-            {
-                writer.WriteInt64(seed.Seed);
-                writer.WriteInt64(seed.Index);
-            }
-            if (head is not null)
-            {
-                writer.WriteBytes(head.Bytes);
-            }
-            else
+            WritePrefix(writer, head, task.StreamSeed, poolCultures);
+            if (head is null)
             {
                 writer.WriteSymbol(callSymbol);
                 Serializer.Write(writer, function);

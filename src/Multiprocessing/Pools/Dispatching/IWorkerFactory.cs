@@ -17,6 +17,9 @@ internal interface IWorkerFactory : IDisposable
     /// <summary>Ends when what the workers have said beside their results has been delivered. They are gone when somebody asks.</summary>
     Task IsQuiet => Task.CompletedTask;
 
+    /// <summary>Whether its workers write results of batches without a payload (<see cref="BatchTask.ResultSize"/>).</summary>
+    bool TakesRawResults => false;
+
     /// <summary>Where large buffers of the request that this thread writes next go; null: into the request itself.</summary>
     LargeBufferSink? SinkOfThisThread => null;
 }

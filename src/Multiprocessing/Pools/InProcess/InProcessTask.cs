@@ -13,14 +13,25 @@ internal sealed class InProcessTask(PoolTask task) : IDisposable
 
     internal int HighestSymbol { get; } = task.HighestSymbol;
 
+    /// <summary>If it is a batch.</summary>
+    internal InProcessBatch? Batch { get; } = task is BatchTask batch ? new InProcessBatch(batch) : null;
+
     internal CancellationToken Token { get; private set; }
 
-    internal long RunningSince { get; set; }
+    /// <summary>When it was started.</summary>
+    internal long StartedAt { get; set; }
+
+    /// <summary>When it, or its item that runs, was started.</summary>
+    internal long RunningSince => Batch is { HasLimit: true } batch ? batch.Words.Since : StartedAt;
 
     internal void TakeToken() => Token = _stop?.Token ?? CancellationToken.None;
 
     /// <summary>Runs what the task has registered with its token on the thread pool: this is called under a lock.</summary>
-    internal void Cancel() => _ = _stop?.CancelAsync();
+    internal void Cancel()
+    {
+        Batch?.Cancel();
+        _ = _stop?.CancelAsync();
+    }
 
     public void Dispose() => _stop?.Dispose();
 }

@@ -7,7 +7,7 @@ namespace Multiprocessing.Pools;
 /// A worker that is a thread of this process. It cannot be killed: <see cref="Kill"/> leaves the thread alone with what it runs, reports the
 /// worker as dead, and the thread ends when the work returns.
 /// </summary>
-internal sealed class InProcessWorker : IWorker
+internal sealed partial class InProcessWorker : IWorker
 {
     private readonly object _gate = new();
     private readonly List<InProcessTask> _waiting = [];
@@ -67,12 +67,6 @@ internal sealed class InProcessWorker : IWorker
         }
     }
 
-    public int TakeBackItems(PoolTask batch, int most) => throw new NotSupportedException();
-
-    public BatchProgress Progress(PoolTask batch) => throw new NotSupportedException();
-
-    public void Harvest(PoolTask batch) => throw new NotSupportedException();
-
     public void RequestCancellation(PoolTask task)
     {
         lock (_gate)
@@ -108,6 +102,7 @@ internal sealed class InProcessWorker : IWorker
                 // The thread may never come back, so another one has to report.
                 _isAbandoned = true;
                 _running?.Cancel();
+                Seal(_running?.Batch);
                 ThreadPool.UnsafeQueueUserWorkItem(ReportAbandoned, _running?.Task, preferLocal: false);
             }
         }
@@ -173,7 +168,7 @@ internal sealed class InProcessWorker : IWorker
     /// <summary>In a frame of its own: while the thread waits for the next task, nothing keeps the last one and its result alive.</summary>
     private bool RunNext()
     {
-        if (Next() is not { } task || !Execute(task))
+        if (Next() is not { } task || !(task.Batch is { } batch ? ExecuteBatch(task, batch) : Execute(task)))
         {
             return false;
         }
@@ -211,7 +206,7 @@ internal sealed class InProcessWorker : IWorker
             var task = _waiting[0];
             _waiting.RemoveAt(0);
             task.TakeToken();
-            task.RunningSince = Stopwatch.GetTimestamp();
+            task.StartedAt = Stopwatch.GetTimestamp();
             return _running = task;
         }
     }
@@ -249,6 +244,19 @@ internal sealed class InProcessWorker : IWorker
         while (_symbols.Count <= highest)
         {
             _symbols.Define(_symbols.Count, OutgoingSymbols.Process.GetDefinition(_symbols.Count));
+        }
+    }
+
+    /// <summary>The thread that is left alone runs no further item; how far it is now is what counts.</summary>
+    private static void Seal(InProcessBatch? batch)
+    {
+        if (batch is not null)
+        {
+            var count = batch.ItemCount;
+            batch.TakeBack(int.MaxValue);
+            var begun = batch.Words.Progress(count).Begun;
+            batch.Task.ItemsBegun = begun;
+            batch.Task.ItemsFinished = Math.Min(begun, batch.Task.ReceivedItems);
         }
     }
 

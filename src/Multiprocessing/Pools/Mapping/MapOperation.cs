@@ -6,40 +6,58 @@ namespace Multiprocessing.Pools;
 /// One map: hands the items over, as many at a time as the workers can use, waits for all of them, and only then says how it went. One
 /// thread at a time submits; items end on any thread.
 /// </summary>
-internal sealed class MapOperation<TResult>(int window, CancellationToken callersToken) : IDisposable
+internal sealed class MapOperation<TResult> : ItemOwner<TResult>, IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly List<MapItem<TResult>> _items = [];
+    private readonly int _window;
+    private readonly CancellationToken _callersToken;
+    private readonly TResult[]? _whole;
+    private readonly List<ItemBlock<TResult>> _blocks = [];
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _registration;
     private volatile TaskCompletionSource? _waitingForRoom;
-    private volatile bool _isStopped;
+    private int _inWhole;
+    private long _count;
 
-    /// <summary>Items under way, and one for the submitter until it is done.</summary>
+    /// <summary>Tasks under way, and one for the submitter until it is done.</summary>
     private int _pending = 1;
+
+    /// <param name="sizer">How many items travel together.</param>
+    /// <param name="window">How many tasks may be under way.</param>
+    /// <param name="knownCount">How many items there are, if that is known; it need not be right.</param>
+    /// <param name="callersToken">Stops everything.</param>
+    internal MapOperation(BatchSizer sizer, int window, int? knownCount, CancellationToken callersToken)
+        : base(sizer)
+    {
+        _window = window;
+        _callersToken = callersToken;
+        if (knownCount is { } count)
+        {
+            _whole = new TResult[count];
+            _blocks.Add(new ItemBlock<TResult>(_whole));
+        }
+    }
 
     internal Task AllEnded => _allEnded.Task;
 
-    /// <summary>Items that were submitted. For the submitter.</summary>
-    internal int Count => _items.Count;
+    internal override bool WantsProgress => false;
 
     /// <summary>From here on the caller's token stops everything; once for all items, not once per item.</summary>
-    internal void Begin() => _registration = callersToken.UnsafeRegister(static map => ((MapOperation<TResult>)map!).Stop(), this);
+    internal void Begin() => _registration = _callersToken.UnsafeRegister(static map => ((MapOperation<TResult>)map!).Stop(), this);
 
     /// <summary>
-    /// Ends when another item may be submitted. Once the window is full it has to be half empty again: a submitter that is woken for
-    /// every single item does nothing else than wake up.
+    /// Ends when another task may be submitted. Once the window is full it has to be half empty again: a submitter that is woken for
+    /// every single task does nothing else than wake up.
     /// </summary>
     internal Task RoomAsync()
     {
-        if (Volatile.Read(ref _pending) <= window)
+        if (Volatile.Read(ref _pending) <= _window)
         {
             return Task.CompletedTask;
         }
         var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _waitingForRoom = room;
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _pending) <= window / 2)
+        if (Volatile.Read(ref _pending) <= _window / 2)
         {
             room.TrySetResult();
         }
@@ -48,51 +66,61 @@ internal sealed class MapOperation<TResult>(int window, CancellationToken caller
 
     internal void ThrowIfStopped()
     {
-        if (_isStopped)
+        if (IsStopped)
         {
-            throw new OperationCanceledException(callersToken);
-        }
-    }
-
-    /// <summary>An item is about to be submitted; <see cref="Add"/> or <see cref="OnItemEnded"/> follows.</summary>
-    internal void BeginItem() => Interlocked.Increment(ref _pending);
-
-    internal void Add(MapItem<TResult> item)
-    {
-        lock (_gate)
-        {
-            _items.Add(item);
-        }
-        if (_isStopped)
-        {
-            item.Cancel();
-        }
-    }
-
-    /// <summary>The rest is of no use: the caller's token, or something other than an item, went wrong.</summary>
-    internal void Stop()
-    {
-        _isStopped = true;
-        MapItem<TResult>[] items;
-        lock (_gate)
-        {
-            items = [.. _items];
-        }
-
-        // The last ones first: they are in the queue, and no worker is killed to be given one of them next.
-        for (var i = items.Length - 1; i >= 0; i--)
-        {
-            items[i].Cancel();
+            throw new OperationCanceledException(_callersToken);
         }
     }
 
     /// <summary>No more items come.</summary>
-    internal void Seal() => OnItemEnded();
+    internal void Seal() => OnTaskEnded();
 
-    internal void OnItemEnded()
+    internal override ItemBlock<TResult> NextBlock(int count, long requestBytes, out int start)
+    {
+        _count += count;
+        if (_whole is { } whole && _blocks.Count == 1 && _inWhole + count <= whole.Length)
+        {
+            start = _inWhole;
+            _inWhole += count;
+            return _blocks[0];
+        }
+        start = 0;
+        _blocks.Add(new ItemBlock<TResult>(new TResult[count]));
+        return _blocks[^1];
+    }
+
+    internal override void OnTaskBegins() => Interlocked.Increment(ref _pending);
+
+    internal override void OnReady(ItemBlock<TResult> block, int start, int count, long resultBytes)
+    {
+        // What counts is that all tasks have ended.
+    }
+
+    /// <summary>All items have ended: their results, or what is to be thrown.</summary>
+    internal TResult[] Collect()
+    {
+        ThrowIfFailed();
+        if (_blocks.Count == 1 && _whole is { } whole && _inWhole == whole.Length)
+        {
+            return whole;
+        }
+        var results = new TResult[_count];
+        long filled = 0;
+        foreach (var block in _blocks)
+        {
+            var length = block.Values == _whole ? _inWhole : block.Values.Length;
+            Array.Copy(block.Values, 0, results, filled, length);
+            filled += length;
+        }
+        return results;
+    }
+
+    public void Dispose() => _registration.Dispose();
+
+    protected override void OnTaskEnded()
     {
         var pending = Interlocked.Decrement(ref _pending);
-        if (pending <= window / 2)
+        if (pending <= _window / 2)
         {
             _waitingForRoom?.TrySetResult();
         }
@@ -102,27 +130,20 @@ internal sealed class MapOperation<TResult>(int window, CancellationToken caller
         }
     }
 
-    /// <summary>All items have ended: their results, or what is to be thrown.</summary>
-    internal TResult[] Collect()
+    /// <summary>The first failure by order of the items, so that the same input always gives the same exception.</summary>
+    private void ThrowIfFailed()
     {
-        var results = new TResult[_items.Count];
-        Exception? failure = null;
-        for (var i = 0; i < results.Length; i++)
+        if (_callersToken.IsCancellationRequested && _blocks.Exists(static block => block.HasCanceled))
         {
-            var item = _items[i];
-            if (item.WasCanceled && callersToken.IsCancellationRequested)
+            throw new OperationCanceledException(_callersToken);
+        }
+        foreach (var block in _blocks)
+        {
+            var first = block.FirstError(0, block.Values.Length);
+            if (first >= 0)
             {
-                throw new OperationCanceledException(callersToken);
+                ExceptionDispatchInfo.Throw(block.ErrorAt(first)!);
             }
-            failure ??= item.WasCanceled ? item.WhyCanceled : item.Error;
-            results[i] = item.Value;
         }
-        if (failure is not null)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
-        return results;
     }
-
-    public void Dispose() => _registration.Dispose();
 }

@@ -2,35 +2,30 @@ namespace Multiprocessing.Pools;
 
 /// <summary>A map whose results are taken one by one. Every enumeration is a run of its own.</summary>
 internal sealed class ResultStream<TCall, TItem, TResult>(
-    ProcessPool pool, Delegate function, IAsyncEnumerable<TItem> items, MapStreamOptions options, int readAhead, bool isOrdered, CancellationToken token)
+    ProcessPool pool, Delegate function, IAsyncEnumerable<TItem> items, MapStreamOptions options, bool isOrdered, CancellationToken token)
     : IAsyncEnumerable<TResult>
     where TCall : PoolCall
 {
-    private readonly long _timeoutTicks = DispatcherSettings.Ticks(options.Timeout);
+    /// <summary>Items that are read ahead per worker unless told otherwise, and batches of them if that is more.</summary>
+    private const int ItemsPerWorker = 64;
+    private const int BatchesPerWorker = 4;
 
-    public IAsyncEnumerator<TResult> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
-        new StreamRun<TItem, TResult>(pool.OpenInput, items, NewSubmitter(), readAhead, isOrdered, options.StopOnError, token, cancellationToken);
-
-    private Func<TItem, Action<StreamItem<TResult>>, CancellationToken, StreamItem<TResult>> NewSubmitter()
+    public IAsyncEnumerator<TResult> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        var index = 0L;
-        return (argument, onEnded, stop) => Submit(argument, index++, onEnded, stop);
-    }
+        // Every worker should have one batch that runs and one in advance.
+        var most = options.ReadAhead is { } readAhead ? Math.Max(1, readAhead / (2 * pool.WorkerCount)) : int.MaxValue;
+        var sizer = new BatchSizer(options.ChunkSize, most);
+        var room = new StreamRoom(
+            () => options.ReadAhead ?? (int)Math.Min(int.MaxValue, pool.WorkerCount * Math.Max(ItemsPerWorker, (long)BatchesPerWorker * sizer.Size)),
+            options.MaxBufferedBytes);
+        var results = new StreamResults<TResult>(sizer, room, isOrdered);
+        return new StreamRun<TResult>(results, room, PumpAsync, options.StopOnError, token, cancellationToken);
 
-    private StreamItem<TResult> Submit(TItem argument, long index, Action<StreamItem<TResult>> onEnded, CancellationToken stop)
-    {
-        var item = new StreamItem<TResult>(onEnded)
+        async Task PumpAsync(CancellationToken stop)
         {
-            Function = function,
-            Token = stop,
-            TakesToken = CallType<TCall>.TakesToken,
-            TimeoutTicks = _timeoutTicks,
-            StreamSeed = StreamSeed.Of(options.Seed, index),
-            Priority = options.Priority,
-            IsPartOfInput = true,
-            Retry = options.Retry ?? pool.Retry,
-        };
-        pool.Submit<TCall, TItem>(item, argument);
-        return item;
+            using var input = pool.OpenInput();
+            var writer = new ItemWriter<TCall, TItem, TResult>(pool, results, function, options.Timeout, options.Seed, options.Priority, options.Retry);
+            await new StreamPump<TCall, TItem, TResult>(writer, items, room, sizer.IsFixed, stop).RunAsync().ConfigureAwait(false);
+        }
     }
 }

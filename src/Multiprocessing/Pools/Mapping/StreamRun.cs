@@ -1,53 +1,59 @@
 using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
 
 namespace Multiprocessing.Pools;
 
 /// <summary>
 /// One enumeration of a stream: a pump reads the input and submits, never more ahead of the consumer than allowed; the consumer takes the
-/// items from a channel, into which they come in their order, or as they end.
+/// outcomes range by range.
 /// </summary>
-internal sealed class StreamRun<TItem, TResult> : IAsyncEnumerator<TResult>
+internal sealed class StreamRun<TResult> : IAsyncEnumerator<TResult>
 {
-    private readonly Func<OpenInput> _open;
-    private readonly IAsyncEnumerable<TItem> _input;
-    private readonly Func<TItem, Action<StreamItem<TResult>>, CancellationToken, StreamItem<TResult>> _submit;
-    private readonly bool _isOrdered;
+    private readonly StreamResults<TResult> _results;
+    private readonly StreamRoom _room;
+    private readonly Func<CancellationToken, Task> _runPump;
     private readonly bool _stopsOnError;
-    private readonly SemaphoreSlim _room;
     private readonly CancellationTokenSource _stop;
+    private readonly CancellationTokenRegistration _stopRegistration;
     private readonly CancellationToken _token;
     private readonly CancellationToken _otherToken;
-    private readonly Channel<StreamItem<TResult>> _items = Channel.CreateUnbounded<StreamItem<TResult>>();
+    private ReadyRange<TResult> _range;
+    private int _taken;
+    private int _told;
     private Task? _pump;
     private Exception? _inputFailure;
-    private int _pending = 1;
     private bool _isOver;
 
     internal StreamRun(
-        Func<OpenInput> open,
-        IAsyncEnumerable<TItem> input,
-        Func<TItem, Action<StreamItem<TResult>>, CancellationToken, StreamItem<TResult>> submit,
-        int readAhead,
-        bool isOrdered,
+        StreamResults<TResult> results,
+        StreamRoom room,
+        Func<CancellationToken, Task> runPump,
         bool stopsOnError,
         CancellationToken token,
         CancellationToken otherToken)
     {
-        _open = open;
-        _input = input;
-        _submit = submit;
-        _isOrdered = isOrdered;
+        _results = results;
+        _room = room;
+        _runPump = runPump;
         _stopsOnError = stopsOnError;
-        _room = new SemaphoreSlim(readAhead);
         _token = token;
         _otherToken = otherToken;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(token, otherToken);
+        _stopRegistration = _stop.Token.UnsafeRegister(static state => ((StreamResults<TResult>)state!).Stop(), results);
     }
 
     public TResult Current { get; private set; } = default!;
 
-    public async ValueTask<bool> MoveNextAsync()
+    public ValueTask<bool> MoveNextAsync()
+    {
+        if (_taken < _range.Count && !_isOver && !_stop.IsCancellationRequested && _range.Block.ErrorAt(_range.Start + _taken) is null)
+        {
+            Take();
+            return new ValueTask<bool>(true);
+        }
+        return MoveOnAsync();
+    }
+
+    private async ValueTask<bool> MoveOnAsync()
     {
         if (_isOver)
         {
@@ -56,17 +62,16 @@ internal sealed class StreamRun<TItem, TResult> : IAsyncEnumerator<TResult>
         _pump ??= Task.Run(PumpAsync, CancellationToken.None);
         try
         {
-            if (await TakeAsync().ConfigureAwait(false) is not { } item)
+            _stop.Token.ThrowIfCancellationRequested();
+            if (_taken == _range.Count && !await NextRangeAsync().ConfigureAwait(false))
             {
                 _isOver = true;
                 return _inputFailure is null ? false : throw _inputFailure;
             }
-            _room.Release();
-            if (item.Error is { } failure)
+            if (Take() is { } failure)
             {
                 ExceptionDispatchInfo.Throw(failure);
             }
-            Current = item.Value;
             return true;
         }
         catch
@@ -81,24 +86,32 @@ internal sealed class StreamRun<TItem, TResult> : IAsyncEnumerator<TResult>
         }
     }
 
-    public async ValueTask DisposeAsync()
+    private async ValueTask<bool> NextRangeAsync()
     {
-        _isOver = true;
-        await StopAsync().ConfigureAwait(false);
-        _stop.Dispose();
-    }
-
-    private async Task<StreamItem<TResult>?> TakeAsync()
-    {
-        while (await _items.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
+        while (await _results.Ready.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
         {
-            if (_items.Reader.TryRead(out var item))
+            if (_results.Ready.TryRead(out _range))
             {
-                await item.Ended.ConfigureAwait(false);
-                return item;
+                (_taken, _told) = (0, 0);
+                return true;
             }
         }
-        return null;
+        return false;
+    }
+
+    /// <summary>Takes the next item of the range; returns what is to be thrown instead of a value.</summary>
+    private Exception? Take()
+    {
+        var index = _range.Start + _taken++;
+        var failure = _range.Block.ErrorAt(index);
+        Current = _range.Block.Values[index];
+        _range.Block.Values[index] = default!; // Nobody else needs it.
+        if (_taken == _range.Count || _room.IsWaitedFor)
+        {
+            _room.OnTaken(_taken - _told, _taken == _range.Count ? _range.Bytes : 0);
+            _told = _taken;
+        }
+        return failure;
     }
 
     private async Task StopAsync()
@@ -120,61 +133,21 @@ internal sealed class StreamRun<TItem, TResult> : IAsyncEnumerator<TResult>
     {
         try
         {
-            using var open = _open();
-
-            // Room first: what has been read counts.
-            var input = _input.GetAsyncEnumerator(_stop.Token);
-            await using (input.ConfigureAwait(false))
-            {
-                await _room.WaitAsync(_stop.Token).ConfigureAwait(false);
-                while (await input.MoveNextAsync().ConfigureAwait(false))
-                {
-                    Submit(input.Current);
-                    await _room.WaitAsync(_stop.Token).ConfigureAwait(false);
-                }
-            }
+            await _runPump(_stop.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             // Of the input, or of serializing an item: the consumer gets it when it has taken what came before.
             _inputFailure = exception;
         }
-        Release();
+        _results.Seal();
     }
 
-    private void Submit(TItem argument)
+    public async ValueTask DisposeAsync()
     {
-        Interlocked.Increment(ref _pending);
-        try
-        {
-            var item = _submit(argument, OnEnded, _stop.Token);
-            if (_isOrdered)
-            {
-                _items.Writer.TryWrite(item);
-            }
-        }
-        catch
-        {
-            Release();
-            throw;
-        }
-    }
-
-    private void OnEnded(StreamItem<TResult> item)
-    {
-        if (!_isOrdered)
-        {
-            _items.Writer.TryWrite(item);
-        }
-        Release();
-    }
-
-    /// <summary>The last one, pump or item, closes the channel.</summary>
-    private void Release()
-    {
-        if (Interlocked.Decrement(ref _pending) == 0)
-        {
-            _items.Writer.TryComplete();
-        }
+        _isOver = true;
+        await StopAsync().ConfigureAwait(false);
+        await _stopRegistration.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
     }
 }

@@ -62,5 +62,12 @@ internal sealed class InFlightTasks
         Count--;
     }
 
-    internal readonly record struct Entry(PoolTask Task, uint Sequence, long Position);
+    internal record struct Entry(PoolTask Task, uint Sequence, long Position)
+    {
+        /// <summary>How many items of a batch the worker has.</summary>
+        public int ItemCount { get; set; } = Task.ItemCount;
+
+        /// <summary>Where the raw results of a batch lie in its frame.</summary>
+        public int ResultsOffset { get; set; }
+    }
 }

@@ -22,6 +22,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
     private readonly IdleCollection _collection = new();
     private ResponseSender _responses = null!;
     private volatile ForwardingLoggerFactory? _loggers;
+    private ProcessBatchHost _batches = null!;
 
     public void Rehearse(ReadOnlySpan<byte> payload)
     {
@@ -69,6 +70,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
     private int Run(WorkerChannel channel, ControlSocket control, TaskRunner runner)
     {
         _responses = new ResponseSender(channel, control);
+        _batches = new ProcessBatchHost(_responses, _running);
         if (TryInitialize(runner))
         {
             Serve(channel, runner);
@@ -104,7 +106,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
             switch (kind)
             {
                 case FrameKind.Task:
-                    RunTask(channel, runner, new TaskFrame(payload));
+                    RunTask(channel, runner, new TaskFrame(payload), payload);
                     break;
                 case FrameKind.Symbol:
                     SymbolFrame.Read(payload, _symbols);
@@ -118,9 +120,17 @@ internal sealed class PoolWorkerRole : IClaimedRole
         }
     }
 
-    private void RunTask(WorkerChannel channel, TaskRunner runner, TaskFrame frame)
+    private void RunTask(WorkerChannel channel, TaskRunner runner, TaskFrame frame, ReadOnlySpan<byte> payload)
     {
         channel.MarkRunning(frame.Sequence);
+        if (frame.IsBatch)
+        {
+            _batches.Run(runner, frame.Sequence, BatchFrame.OpenRequest(payload, frame.TakesToken), frame.Attempt);
+            channel.MarkIdle();
+            _collection.AfterTask();
+            return;
+        }
+
         PayloadWriter response = _responses.Begin();
         ReadOnlySpan<byte> request = frame.Open(_views, out BufferLocation[] buffers);
         LargeBufferSource? source = buffers.Length > 0 ? new RequestBufferSource(_views, buffers) : null;

@@ -12,11 +12,11 @@ internal sealed partial class ProcessWorker
     private readonly Lock _connecting = new();
     private readonly IncomingSymbols _symbols = new();
     private readonly SegmentViews _views = new();
-    private bool _isCorrupt;
+    private volatile bool _isCorrupt;
     private bool _isConnected;
 
     /// <summary>Whether there is something to collect, and no caller who waits for this worker does it.</summary>
-    public bool HasNewsForCollector => _channel.HasNews && !_channel.HasDirectWaiter;
+    public bool HasNewsForCollector => (_channel.HasNews && !_channel.HasDirectWaiter) || _harvest is not null;
 
     /// <summary>Takes all answers that are there, unless another thread is at it.</summary>
     /// <returns>Whether this thread could look.</returns>
@@ -68,6 +68,9 @@ internal sealed partial class ProcessWorker
 
         try
         {
+            BatchTask? wanted = _harvest;
+            _harvest = null;
+            int ended = wanted is null ? 0 : FinishedOf(wanted);
             while (_channel.Responses.TryTake(out FrameKind kind, out ReadOnlySpan<byte> payload))
             {
                 if (_channel.Reports.HasFrames)
@@ -84,6 +87,8 @@ internal sealed partial class ProcessWorker
             }
 
             TakeReports();
+            PublishProgress(wanted, ended);
+
             _channel.AnnounceRoom();
             if (_channel.TakeRoomAnswer())
             {
@@ -103,7 +108,11 @@ internal sealed partial class ProcessWorker
         switch (kind)
         {
             case FrameKind.Task:
-                return TakeResponse(new TaskFrame(payload));
+                var frame = new TaskFrame(payload);
+                return frame.IsBatch ? TakeBatchEnd(frame, payload) : TakeResponse(frame);
+            case FrameKind.Item:
+                TakeItem(payload);
+                return null;
             case FrameKind.Symbol:
                 SymbolFrame.Read(payload, _symbols);
                 return null;
@@ -220,6 +229,10 @@ internal sealed partial class ProcessWorker
                 if (_inFlight.Count > 0 && (_isCorrupt || _channel.Requests.WasTaken(_inFlight[0].Position)))
                 {
                     running = _inFlight[0].Task;
+                    if (running is BatchTask batch)
+                    {
+                        TakeRest(batch);
+                    }
                 }
             }
 
@@ -265,6 +278,8 @@ internal sealed partial class ProcessWorker
             _buffers = buffers;
             worker._views.Hold();
         }
+
+        public override long TotalLength => _buffers.Sum(static buffer => buffer.Length);
 
         public override ReadOnlySpan<byte> Get(int index) => (uint)index < (uint)_buffers.Length
             ? _worker._views.Get(_buffers[index])

@@ -145,12 +145,6 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
         }
     }
 
-    public int TakeBackItems(PoolTask batch, int most) => throw new NotSupportedException();
-
-    public BatchProgress Progress(PoolTask batch) => throw new NotSupportedException();
-
-    public void Harvest(PoolTask batch) => throw new NotSupportedException();
-
     public void RequestCancellation(PoolTask task)
     {
         uint sequence;
@@ -173,6 +167,11 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
         lock (_gate)
         {
             int index = _isClosed ? -1 : _inFlight.IndexOf(task);
+            if (index >= 0 && task is { IsBatch: true, TimeoutTicks: >= 0 })
+            {
+                return IndexOfShared(task) < 0 ? 0 : WordsOf(_inFlight[index]).Since;
+            }
+
             return index < 0 ? 0 : _channel.RunningSince(_inFlight[index].Sequence);
         }
     }
@@ -254,6 +253,11 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
 
     private bool SendFrame(PoolTask task)
     {
+        if (task is BatchTask batch)
+        {
+            return SendBatch(batch);
+        }
+
         var buffers = task.LargeBuffers as RequestBuffers;
         ReadOnlySpan<byte> request = task.Request;
         bool inSegment = IsTooLargeForFrame(task, buffers);
@@ -265,8 +269,7 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
             return false;
         }
 
-        // 0 is the mark of a worker that runs nothing.
-        uint sequence = _lastSequence == uint.MaxValue ? 1 : _lastSequence + 1;
+        uint sequence = NextSequence();
         TaskFrame.WriteHeader(payload, sequence, count, inSegment, task.TakesToken, attempt: task.Attempt);
         if (inSegment)
         {
@@ -282,6 +285,9 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
         _lastSequence = sequence;
         return true;
     }
+
+    /// <summary>0 is the mark of a worker that runs nothing.</summary>
+    private uint NextSequence() => _lastSequence == uint.MaxValue ? 1 : _lastSequence + 1;
 
     private bool IsTooLargeForFrame(PoolTask task, RequestBuffers? buffers) =>
         TaskFrame.HeaderLength(task.Attempt) + TaskFrame.BlockLength(task.Request.Length, buffers?.Buffers.Count ?? 0) > _channel.Requests.MaxPayload;

@@ -27,6 +27,8 @@ internal sealed class ProcessWorkerFactory : IWorkerFactory
 
     public Task IsQuiet => _voices.IsQuiet;
 
+    public bool TakesRawResults => true;
+
     public LargeBufferSink? SinkOfThisThread => RequestBuffers.OfThisThread;
 
     public void Dispose() => _setup.Release();

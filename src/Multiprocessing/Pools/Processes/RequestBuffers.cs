@@ -22,6 +22,8 @@ internal sealed class RequestBuffers : LargeBufferSink, IDisposable
 
     public IReadOnlyList<BufferLocation> Buffers => _writer?.Buffers ?? [];
 
+    public override long TotalLength => Buffers.Sum(static buffer => buffer.Length);
+
     public override Span<byte> Rent(long length, out int index) => Writer().Rent(length, out index);
 
     public override IDisposable? Detach()

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Multiprocessing.Messaging.Rings;
 using Multiprocessing.Messaging.Segments;
 using Multiprocessing.Platform;
@@ -58,6 +59,32 @@ internal sealed class ResponseSender
 
     public void Send(uint sequence, PayloadWriter response)
     {
+        Write(sequence, response, item: -1);
+        _channel.Commit(FrameKind.Task);
+    }
+
+    /// <summary>Answers for one item of a batch; the pool is woken by a later answer if not by this one.</summary>
+    public void SendItem(uint sequence, int index, PayloadWriter response, bool wakes)
+    {
+        Write(sequence, response, index);
+        if (wakes)
+        {
+            _channel.Commit(FrameKind.Item);
+        }
+        else
+        {
+            _channel.CommitQuietly(FrameKind.Item);
+        }
+    }
+
+    public void SendEnd(uint sequence, int count, long elapsed, ReadOnlySpan<byte> results)
+    {
+        BatchFrame.WriteEnd(_channel.Reserve(BatchFrame.EndLength(results.Length)), sequence, count, elapsed, results);
+        _channel.Commit(FrameKind.Task);
+    }
+
+    private void Write(uint sequence, PayloadWriter response, int item)
+    {
         SendSymbols(response.HighestSymbol);
         PayloadHolds? holds = response.TakeHolds();
         if (holds is not null)
@@ -68,14 +95,21 @@ internal sealed class ResponseSender
         ReadOnlySpan<byte> bytes = response.Written;
         int buffers = _segments.Buffers.Count;
         int block = TaskFrame.BlockLength(bytes.Length, buffers);
-        bool inSegment = TaskFrame.HeaderSize + block > _channel.MaxPayload;
+        int header = item < 0 ? 0 : BatchFrame.ItemHeaderSize;
+        bool inSegment = header + TaskFrame.HeaderSize + block > _channel.MaxPayload;
         BufferLocation location = default;
         if (inSegment)
         {
             TaskFrame.WriteBlock(_segments.Allocate(block, out location), _segments.Buffers, bytes);
         }
 
-        Span<byte> payload = _channel.Reserve(TaskFrame.HeaderSize + (inSegment ? BufferLocation.Size : block));
+        Span<byte> payload = _channel.Reserve(header + TaskFrame.HeaderSize + (inSegment ? BufferLocation.Size : block));
+        if (item >= 0)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(payload, item);
+            payload = payload[header..];
+        }
+
         TaskFrame.WriteHeader(payload, sequence, buffers, inSegment, takesToken: false, holds is not null);
         if (inSegment)
         {
@@ -91,8 +125,6 @@ internal sealed class ResponseSender
         {
             _held.Enqueue(new HeldResponse(_channel.ResponsePosition, holds));
         }
-
-        _channel.Commit(FrameKind.Task);
     }
 
     private void SendSymbols(int highest)

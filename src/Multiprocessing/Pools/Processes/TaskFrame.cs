@@ -5,8 +5,10 @@ namespace Multiprocessing.Pools.Processes;
 
 /// <summary>
 /// The payload of a frame that carries a request or a response: the sequence number (4 bytes); the number of large buffers, with bit 31
-/// set if the block lies in a segment, bit 30 if the task takes a token, bit 29 if references follow the response and bit 28 if it is not the first
-/// attempt (4 bytes); the number of the attempt (4 bytes) if it is not the first; then the block itself, or its location (24 bytes). The block is the locations of the large buffers, one behind the other, and the bytes of the request or response.
+/// set if the block lies in a segment, bit 30 if the task takes a token, bit 29 if references follow the response, bit 28 if it is a batch
+/// (<see cref="BatchFrame"/>), which has the number of the attempt instead of buffers, and bit 27 if it is not the first attempt (4 bytes); the
+/// number of the attempt (4 bytes) if it is not the first; then the block itself, or its location (24 bytes). The block is the locations of the
+/// large buffers, one behind the other, and the bytes of the request or response.
 /// </summary>
 internal readonly ref struct TaskFrame
 {
@@ -14,7 +16,8 @@ internal readonly ref struct TaskFrame
     private const uint InSegment = 1u << 31;
     private const uint TakesTokenBit = 1u << 30;
     private const uint HoldsBit = 1u << 29;
-    private const uint AttemptBit = 1u << 28;
+    private const uint BatchBit = 1u << 28;
+    private const uint AttemptBit = 1u << 27;
     private const uint CountMask = AttemptBit - 1;
     private readonly ReadOnlySpan<byte> _rest;
     private readonly uint _flags;
@@ -31,7 +34,11 @@ internal readonly ref struct TaskFrame
         _flags = BinaryPrimitives.ReadUInt32LittleEndian(payload[4..]);
         _rest = payload[HeaderSize..];
         Attempt = 1;
-        if ((_flags & AttemptBit) != 0)
+        if (IsBatch)
+        {
+            Attempt = Math.Max(1, (int)(_flags & CountMask));
+        }
+        else if ((_flags & AttemptBit) != 0)
         {
             Attempt = _rest.Length >= sizeof(int)
                 ? BinaryPrimitives.ReadInt32LittleEndian(_rest)
@@ -46,6 +53,8 @@ internal readonly ref struct TaskFrame
     public int Attempt { get; }
 
     public bool TakesToken => (_flags & TakesTokenBit) != 0;
+
+    public bool IsBatch => (_flags & BatchBit) != 0;
 
     /// <summary>Whether the response ends with the references in it (<see cref="ResponseHolds"/>).</summary>
     public bool HasHolds => (_flags & HoldsBit) != 0;
@@ -104,6 +113,12 @@ internal readonly ref struct TaskFrame
         {
             BinaryPrimitives.WriteInt32LittleEndian(payload[HeaderSize..], attempt);
         }
+    }
+
+    public static void WriteBatchHeader(Span<byte> payload, uint sequence, bool takesToken, int attempt = 1)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(payload, sequence);
+        BinaryPrimitives.WriteUInt32LittleEndian(payload[4..], BatchBit | (takesToken ? TakesTokenBit : 0) | (uint)attempt);
     }
 
     public static void WriteBlock(Span<byte> block, IReadOnlyList<BufferLocation>? buffers, ReadOnlySpan<byte> bytes)

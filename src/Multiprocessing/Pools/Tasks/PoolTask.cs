@@ -104,6 +104,24 @@ internal abstract partial class PoolTask
         HighestSymbol = highestSymbol;
     }
 
+    /// <summary>As <see cref="SetRequest"/>, without a copy if it is worth that.</summary>
+    /// <param name="rented">From the array pool.</param>
+    /// <param name="length">How much of it is the request.</param>
+    /// <param name="highestSymbol">See <see cref="HighestSymbol"/>.</param>
+    /// <returns>Whether the array is the task's now.</returns>
+    internal bool TakeRequest(byte[] rented, int length, int highestSymbol)
+    {
+        if (length <= LargestOwnArray)
+        {
+            SetRequest(rented.AsSpan(0, length), highestSymbol);
+            return false;
+        }
+        _request = rented;
+        _requestLength = length;
+        HighestSymbol = highestSymbol;
+        return true;
+    }
+
     /// <summary>Makes the caller's token withdraw or stop the task.</summary>
     internal void RegisterToken()
     {

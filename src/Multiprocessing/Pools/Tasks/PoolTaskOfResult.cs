@@ -10,6 +10,9 @@ internal abstract class PoolTask<TResult> : PoolTask
 
     private UnreadResponse? _unread;
 
+    /// <summary>Bytes of the response, with its large buffers.</summary>
+    protected long ResponseBytes { get; private set; }
+
     protected TResult Result { get; private set; } = default!;
 
     protected sealed override bool IsResponseRead => _unread is null;
@@ -25,6 +28,7 @@ internal abstract class PoolTask<TResult> : PoolTask
     protected sealed override void TakeResponse(
         ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds)
     {
+        ResponseBytes = response.Length + (buffers?.TotalLength ?? 0);
         if (IsCheap && buffers is null && holds is null && !response.IsEmpty && response[0] == (byte)ResponseStatus.Ok)
         {
             Read(response, symbols, null, null);
@@ -45,27 +49,13 @@ internal abstract class PoolTask<TResult> : PoolTask
 
     private void Read(ReadOnlySpan<byte> response, IncomingSymbols symbols, LargeBufferSource? buffers, PayloadHolds? holds)
     {
-        try
+        if (ResponseReader.Read<TResult>(response, symbols, buffers, holds, out var result) is { } failure)
         {
-            var reader = new PayloadReader(response, symbols, buffers);
-            var status = (ResponseStatus)reader.ReadByte();
-            if (status != ResponseStatus.Ok)
-            {
-                Fail(Failures.Read(status, ref reader));
-            }
-            else if (typeof(TResult) != typeof(Nothing))
-            {
-                Result = Serializer.Read<TResult>(ref reader);
-            }
+            Fail(failure);
         }
-        catch (PayloadException exception)
+        else
         {
-            Fail(exception);
-        }
-        finally
-        {
-            (buffers as IDisposable)?.Dispose();
-            holds?.Dispose();
+            Result = result!;
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class TaskRunner
     private readonly WorkerSetup _setup;
     private readonly IncomingSymbols _symbols;
     private readonly Dictionary<int, PoolCall> _calls = [];
+    private Cultures? _batchCultures;
+    private StreamSeed? _batchSeed;
+    private int _batchAttempt;
     private ExecutionContext? _cleanContext;
     private byte[] _lastHead = [];
     private PoolCall? _lastCall;
@@ -31,6 +34,8 @@ internal sealed class TaskRunner
     internal PoolWorker Worker { get; }
 
     internal static int CurrentAttempt => Math.Max(1, Attempt.Value);
+
+    internal IncomingSymbols Symbols => _symbols;
 
     /// <summary>Before the first task. What the initializer throws comes out.</summary>
     internal void Initialize()
@@ -101,6 +106,105 @@ internal sealed class TaskRunner
         Restore();
     }
 
+    /// <summary>Runs the items of a batch, as many as can be claimed. Never throws: whatever goes wrong is the items' answer.</summary>
+    internal void RunBatch(in BatchRequest batch, BatchHost host, int attempt = 1)
+    {
+        _batchAttempt = attempt;
+        var reader = new PayloadReader(batch.Prefix, _symbols);
+        try
+        {
+            var flags = (RequestFlags)reader.ReadByte();
+            if ((flags & RequestFlags.HasCultures) != 0)
+            {
+                _batchCultures = new Cultures(
+                    CultureInfo.GetCultureInfo(reader.ReadString() ?? ""), CultureInfo.GetCultureInfo(reader.ReadString() ?? ""));
+                _batchCultures.MakeCurrent();
+            }
+            if ((flags & RequestFlags.HasSeed) != 0)
+            {
+                _batchSeed = new StreamSeed(reader.ReadInt64(), reader.ReadInt64());
+            }
+            if ((flags & RequestFlags.IsDetached) != 0)
+            {
+                ReadDetached(reader.Take(reader.ReadCount(1))).ExecuteBatch(batch, this, host);
+            }
+        }
+        catch (Exception exception)
+        {
+            FailAll(batch, host, exception);
+        }
+        ExecuteAttached(batch, host);
+        _batchCultures = null;
+        _batchSeed = null;
+        Restore();
+    }
+
+    /// <summary>Before each item of a batch.</summary>
+    internal void BeginItem(int index)
+    {
+        if (_batchAttempt != 1)
+        {
+            Attempt.Value = _batchAttempt;
+        }
+        if (_batchSeed is { } seed)
+        {
+            Worker.BeginStream(seed with { Index = seed.Index + index });
+            _hasStream = true;
+        }
+    }
+
+    /// <summary>What all items have in common cannot be read.</summary>
+    private static void FailAll(in BatchRequest batch, BatchHost host, Exception exception)
+    {
+        while (batch.TryBegin(out var index))
+        {
+            host.Fail(index, exception, CancellationToken.None);
+            batch.Words.Finish();
+        }
+    }
+
+    /// <summary>The delegate has state and comes with each item anew.</summary>
+    private void ExecuteAttached(in BatchRequest batch, BatchHost host)
+    {
+        var offset = 0;
+        while (batch.TryBegin(out var index))
+        {
+            var token = batch.TakesToken ? host.BeginToken() : CancellationToken.None;
+            try
+            {
+                BeginItem(index);
+                ExecuteAttached(batch.Next(ref offset), host, index, token);
+            }
+            catch (Exception exception)
+            {
+                // User code may throw anything; its caller gets it.
+                host.Fail(index, exception, token);
+            }
+            if (batch.TakesToken)
+            {
+                host.EndToken();
+            }
+            Restore();
+            batch.Words.Finish();
+        }
+    }
+
+    private void ExecuteAttached(ReadOnlySpan<byte> item, BatchHost host, int index, CancellationToken token)
+    {
+        var reader = new PayloadReader(item, _symbols);
+        var call = ReadCall(ref reader);
+        try
+        {
+            var response = host.Begin();
+            call.Execute(ref reader, response, token);
+            host.Send(index, response);
+        }
+        finally
+        {
+            call.Unbind();
+        }
+    }
+
     private void Execute(ReadOnlySpan<byte> request, LargeBufferSource? buffers, PayloadWriter response, CancellationToken cancellationToken)
     {
         var reader = new PayloadReader(request, _symbols, buffers);
@@ -162,7 +266,8 @@ internal sealed class TaskRunner
         return call;
     }
 
-    private void Restore()
+    /// <summary>After each task and item: what it has changed of its thread is as before.</summary>
+    internal void Restore()
     {
         if (_hasStream)
         {
@@ -174,9 +279,10 @@ internal sealed class TaskRunner
         {
             ExecutionContext.Restore(clean);
         }
-        if (!_setup.Cultures.AreCurrent())
+        var cultures = _batchCultures ?? _setup.Cultures;
+        if (!cultures.AreCurrent())
         {
-            _setup.Cultures.MakeCurrent();
+            cultures.MakeCurrent();
         }
     }
 }

@@ -43,7 +43,8 @@ internal sealed class ExecutorArea : Area
             By<PoolDeathTests>(nameof(PoolDeathTests.A_worker_that_is_killed_from_outside_while_it_works_costs_that_task), nameof(PoolDeathTests.Deadly_tasks_in_a_row_each_fail_alone_and_the_pool_goes_on)));
         Same("test_broken_process_pool_traceback",
             By<PoolExpectations>(nameof(PoolExpectations.Every_call_of_a_broken_pool_has_an_exception_of_its_own)));
-        NotBuilt("test_map_chunksize", "a chunk size by hand: how many items travel at once is measured");
+        Same("test_map_chunksize",
+            By<PoolContract>(nameof(PoolContract.A_map_of_any_chunk_size_and_kind_of_items_keeps_their_order)));
         Same("test_traceback", By<PoolContract>(nameof(PoolContract.An_exception_keeps_its_type_its_words_and_the_stack_of_the_worker)));
         Same("test_traceback_when_child_process_terminates_abruptly",
             By<PoolDeathTests>(nameof(PoolDeathTests.A_death_costs_the_running_task_which_says_who_died_of_what)));

@@ -94,12 +94,12 @@ internal sealed class SimulatedPool : IWorkerFactory
         int items,
         bool takesToken = false,
         double timeoutSeconds = -1,
-        CancellationToken token = default,
         bool isChunk = false,
         long estimate = 0,
         TaskPriority priority = TaskPriority.Normal,
         bool isPart = false,
-        RetryPolicy? retry = null)
+        RetryPolicy? retry = null,
+        CancellationToken token = default)
     {
         var task = new SimulatedTask
         {

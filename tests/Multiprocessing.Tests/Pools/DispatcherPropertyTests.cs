@@ -118,7 +118,8 @@ public sealed class DispatcherPropertyTests
                 {
                     foreach (var task in worker.Waiting)
                     {
-                        if (task.Attempt == 1 && task.Priority < highest)
+                        // A batch of which everything was taken back runs nothing and holds nobody up.
+                        if (task.Attempt == 1 && task.Priority < highest && task.ItemCount > 0)
                         {
                             Assert.Fail($"Something more urgent waits than {task}.\n{pool}");
                         }

@@ -101,6 +101,20 @@ internal sealed class BatchTask<TResult> : BatchTask, IThreadPoolWorkItem
 
     internal override void TakeEnd(long elapsedTicks) => _elapsed = elapsedTicks;
 
+    internal override bool TryForget()
+    {
+        lock (_lock)
+        {
+            if (_isReading || _delivered > 0)
+            {
+                return false;
+            }
+            _received = 0;
+        }
+        DiscardResponse();
+        return true;
+    }
+
     internal override void DiscardResponse()
     {
         UnreadItems? unread;

@@ -80,10 +80,6 @@ internal sealed partial class Dispatcher
                 task.Conclude(task.StopReason == StopReason.TimedOut ? TaskOutcome.TimedOut : TaskOutcome.Responded);
                 _completedTasks += task.ItemCount;
             }
-            else
-            {
-                task.DiscardResponse();
-            }
             _failures = 0;
             slot.IsStalled = false;
             slot.Depth.OnFinished(_clock);

@@ -23,7 +23,7 @@ internal sealed partial class Dispatcher
             StopReason.TimedOut => task.Retry.RetriesTimeouts && !task.IsGivenUp,
             _ => true,
         };
-        if (!isWanted || !IsActive || task.Attempt > task.Retry.MaxRetries)
+        if (!isWanted || !IsActive || task.Attempt > task.Retry.MaxRetries || !task.TryForget())
         {
             return false;
         }

@@ -24,6 +24,16 @@ internal abstract partial class PoolTask
     /// <summary>As <see cref="ItemsBegun"/>: how many had ended. Their outcomes were put into the batch before.</summary>
     internal int ItemsFinished { get; set; }
 
+    /// <summary>
+    /// Lets go of an answer that came too late, before another attempt. False: the outcome of the item is on its way to its owner already, so
+    /// there must be no other attempt.
+    /// </summary>
+    internal virtual bool TryForget()
+    {
+        DiscardResponse();
+        return true;
+    }
+
     /// <summary>Makes a new task of all items but the first ones. Under the dispatcher's lock.</summary>
     /// <param name="keep">How many items stay in this one; may be all that it has, or none.</param>
     internal virtual PoolTask SplitTail(int keep) => throw new InvalidOperationException("A call cannot be divided.");

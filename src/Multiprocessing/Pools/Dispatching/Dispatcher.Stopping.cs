@@ -74,6 +74,10 @@ internal sealed partial class Dispatcher
         {
             slot.Worker.RequestCancellation(task);
         }
+        if (slot.Stopping is { } other && slot.Sent.IndexOf(other) > slot.Sent.IndexOf(task))
+        {
+            return; // Of two that were started the later one runs: this one has ended, which will be reported in a moment.
+        }
         slot.Stopping = task;
         slot.IsStalled = true;
         slot.KillDue = After(_clock.Now, _settings.GracePeriod);
@@ -88,8 +92,11 @@ internal sealed partial class Dispatcher
     private void Kill(WorkerSlot slot, PoolTask task)
     {
         TakeBack(slot, slot.Sent.IndexOf(task) + 1);
-        slot.Stopping = null;
-        slot.KillDue = long.MaxValue;
+        if (ReferenceEquals(slot.Stopping, task))
+        {
+            slot.Stopping = null;
+            slot.KillDue = long.MaxValue;
+        }
         if (ReferenceEquals(slot.Sent[slot.Sent.Count - 1], task))
         {
             if (task.IsBatch || !EndsByItsKill(task))

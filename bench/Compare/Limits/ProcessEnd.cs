@@ -20,7 +20,10 @@ internal sealed unsafe class ProcessEnd
             var info = stackalloc byte[SignalInfoSize];
             watches.Set();
             // Fails if the library was faster to reap it; it returns because of the end nevertheless.
-            Libc.SystemCall(SystemCallNumbers.WaitId, IdTypePid, processId, (nint)info, WaitExited | WaitNoReap, 0, 0);
+            while (Libc.SystemCall(SystemCallNumbers.WaitId, IdTypePid, processId, (nint)info, WaitExited | WaitNoReap, 0, 0) == -1
+                && Errno.Last == Errno.Interrupted)
+            {
+            }
             _time = Stopwatch.GetTimestamp();
         })
         {

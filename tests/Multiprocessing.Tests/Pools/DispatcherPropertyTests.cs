@@ -55,6 +55,7 @@ public sealed class DispatcherPropertyTests
         {
             input.Dispose();
         }
+        CheckStopped(pool);
         pool.Settle();
         if (steps.Length % 2 == 0)
         {
@@ -72,6 +73,19 @@ public sealed class DispatcherPropertyTests
         Assert.True(pool.IsDisposed && pool.Clock.IsDisposed);
         Assert.Empty(pool.Live);
         tokens.ForEach(token => token.Dispose());
+    }
+
+    /// <summary>When the grace period is over, whatever was to be stopped and still runs has lost its worker.</summary>
+    private static void CheckStopped(SimulatedPool pool)
+    {
+        pool.Clock.Advance(TimeSpan.FromSeconds(2));
+        foreach (var worker in pool.Workers)
+        {
+            if (worker is { IsDead: false, IsKilled: false, Running.IsStopped: true })
+            {
+                Assert.Fail($"{worker.Running} goes on.\n{pool}");
+            }
+        }
     }
 
     private static void CheckOutcomes(SimulatedPool pool)

@@ -235,7 +235,7 @@ public sealed class DispatcherPropertyTests
             else
             {
                 object? key = number % 3 == 1 && !isPart ? number % 4 : null;
-                pool.Submit(takesToken: number % 3 == 0, timeout, token, key is null ? priority : TaskPriority.Normal, isPart, Retry(number), key);
+                pool.Submit(takesToken: number % 3 == 0, timeout, key is null ? priority : TaskPriority.Normal, isPart, Retry(number), key, token);
             }
         }
         catch (Exception exception) when (exception is InvalidOperationException || (isPart && exception is OperationCanceledException))

@@ -91,7 +91,9 @@ public sealed class WorkerLogTests
         pool.Run(static () =>
         {
             var logger = MultiprocessingLog.LoggerFactory.CreateLogger("Flood");
-            logger.LogError(new InvalidOperationException(new string('e', 1_000_000)), "{Text}", new string('ä', 1_000_000));
+            var failure = new InvalidOperationException(new string('e', 1_000_000));
+            var text = new string('ä', 1_000_000);
+            logger.LogError(failure, "{Text}", text);
             for (var i = 0; i < 5_000; i++)
             {
                 logger.LogInformation("entry {Number}", i);

@@ -76,13 +76,13 @@ internal sealed class SimulatedPool : IWorkerFactory
     internal SimulatedTask Submit(
         bool takesToken = false,
         double timeoutSeconds = -1,
-        CancellationToken token = default,
         TaskPriority priority = TaskPriority.Normal,
         bool isPart = false,
         RetryPolicy? retry = null,
-        object? key = null)
+        object? key = null,
+        CancellationToken token = default)
     {
-        var task = SimulatedTask.Create(takesToken, Ticks(timeoutSeconds), priority, isPart, token, key);
+        var task = SimulatedTask.Create(takesToken, Ticks(timeoutSeconds), priority, isPart, key, token);
         task.Retry = retry ?? RetryPolicy.None;
         Dispatcher.Submit(task);
         SubmittedItems++;

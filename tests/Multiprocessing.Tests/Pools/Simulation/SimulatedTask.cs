@@ -7,7 +7,12 @@ namespace Multiprocessing.Tests.Pools.Simulation;
 internal sealed class SimulatedTask : PoolTask
 {
     internal static SimulatedTask Create(
-        bool takesToken = false, long timeoutTicks = -1, TaskPriority priority = TaskPriority.Normal, bool isPart = false, CancellationToken token = default, object? key = null) => new()
+        bool takesToken = false,
+        long timeoutTicks = -1,
+        TaskPriority priority = TaskPriority.Normal,
+        bool isPart = false,
+        object? key = null,
+        CancellationToken token = default) => new()
         {
             Function = Create,
             TakesToken = takesToken,

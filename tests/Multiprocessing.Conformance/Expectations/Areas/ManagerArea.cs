@@ -1,11 +1,11 @@
 using Multiprocessing.Tests.Memory.Sharing;
+using Multiprocessing.Tests.Memory.Values;
 using Multiprocessing.Tests.Messaging.Queues;
 using Multiprocessing.Tests.Synchronization.Barriers;
 using Multiprocessing.Tests.Synchronization.Conditions;
 using Multiprocessing.Tests.Synchronization.Events;
 using Multiprocessing.Tests.Synchronization.Locks;
 using Multiprocessing.Tests.Synchronization.Semaphores;
-using Multiprocessing.Tests.Memory.Values;
 
 namespace Multiprocessing.Conformance.Expectations;
 

@@ -96,7 +96,10 @@ public sealed class WorkerLogTests
             logger.LogError(failure, "{Text}", text);
             for (var i = 0; i < 5_000; i++)
             {
-                logger.LogInformation("entry {Number}", i);
+                if (logger.IsEnabled(LogLevel.Information))
+                {
+                    logger.LogInformation("entry {Number}", i);
+                }
             }
         });
         var enormous = log.Next("Flood");

@@ -37,7 +37,8 @@ public sealed class RunOptions
     /// <remarks>
     /// A key is given to the worker with the fewest keys, a new one if the pool may have more. It moves when that worker has died or is replaced
     /// (then calls that were waiting follow in their order), and when calls of it have waited for a second, none of them is with the worker, and
-    /// another worker has nothing to do. A call with a key has the normal priority, whatever <see cref="Priority"/> says; one that
+    /// another worker has nothing to do. A call with a key has the normal priority, whatever <see cref="Priority"/> says, and
+    /// may run before more urgent work that came after it; one that
     /// is tried again (<see cref="Retry"/>) has lost its place and may run anywhere. A pool remembers 65,536 keys; of more, those without calls are forgotten, the oldest first.
     /// </remarks>
     public object? StickyKey { get; init; }

@@ -133,7 +133,7 @@ public sealed class DispatcherPropertyTests
                     foreach (var task in worker.Waiting)
                     {
                         // A batch of which everything was taken back runs nothing and holds nobody up.
-                        if (task.Attempt == 1 && task.Priority < highest && task.ItemCount > 0)
+                        if (task is { Attempt: 1, ItemCount: > 0 } && task.Priority < highest)
                         {
                             Assert.Fail($"Something more urgent waits than {task}.\n{pool}");
                         }

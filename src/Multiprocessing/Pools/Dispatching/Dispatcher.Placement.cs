@@ -74,6 +74,11 @@ internal sealed partial class Dispatcher
     {
         while (slot.HasRoom && NextFor(slot) is { } task)
         {
+            if (_usesPriorities)
+            {
+                // It must not stand behind what is less urgent: something may have come back since that was given out.
+                TakeBackLower(slot, task.Priority);
+            }
             if (!TrySend(slot, task))
             {
                 PutBack(task);

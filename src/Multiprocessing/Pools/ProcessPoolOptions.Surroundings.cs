@@ -26,19 +26,7 @@ public sealed partial class ProcessPoolOptions
     /// Default: null, which means the one that this process has.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int? Niceness
-    {
-        get;
-        set
-        {
-            if (value is { } number)
-            {
-                ArgumentOutOfRangeException.ThrowIfLessThan(number, Scheduling.LowestNiceness, nameof(value));
-                ArgumentOutOfRangeException.ThrowIfGreaterThan(number, Scheduling.HighestNiceness, nameof(value));
-            }
-            field = value;
-        }
-    }
+    public int? Niceness { get; set => field = SchedulingWish.InRange(value); }
 
     /// <summary>
     /// The numbers of the processors that the workers may run on, all of them on any, unless <see cref="OneProcessorPerWorker"/> is set.

@@ -19,7 +19,7 @@ public sealed partial class ProcessLock
     /// <inheritdoc cref="TryAcquire(TimeSpan, CancellationToken)" path="/param"/>
     /// <inheritdoc cref="TryAcquire(TimeSpan, CancellationToken)" path="/returns"/>
     /// <inheritdoc cref="TryAcquire(TimeSpan, CancellationToken)" path="/exception"/>
-    public ValueTask<AcquireResult> TryAcquireAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
+    public ValueTask<AcquireResult> TryAcquireAsync(TimeSpan timeout = default, CancellationToken cancellationToken = default)
     {
         Deadline deadline = Deadline.After(timeout);
         return TryAcquireAtOnce(cancellationToken)

@@ -91,19 +91,14 @@ public sealed unsafe partial class ProcessLock : SharedObject, ISharedObject<Pro
     public AcquireResult Acquire(CancellationToken cancellationToken = default) =>
         TryAcquireAtOnce(cancellationToken) ? AcquireResult.Acquired : AcquireSlowly(Deadline.Never, cancellationToken);
 
-    /// <summary>Acquires the lock if nobody owns it.</summary>
-    /// <returns><see cref="AcquireResult.TimedOut"/> if somebody does.</returns>
-    /// <exception cref="ObjectDisposedException">This object was disposed of.</exception>
-    public AcquireResult TryAcquire() => TryAcquire(TimeSpan.Zero);
-
     /// <summary>Acquires the lock, or gives up after a time.</summary>
-    /// <param name="timeout">Zero, positive, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
+    /// <param name="timeout">Zero (the default) just tries; positive; or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns><see cref="AcquireResult.TimedOut"/> if it was not acquired.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The time-out is negative and not infinite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the lock is not acquired.</exception>
     /// <exception cref="ObjectDisposedException">This object was disposed of, also while this call waited.</exception>
-    public AcquireResult TryAcquire(TimeSpan timeout, CancellationToken cancellationToken = default)
+    public AcquireResult TryAcquire(TimeSpan timeout = default, CancellationToken cancellationToken = default)
     {
         Deadline deadline = Deadline.After(timeout);
         return TryAcquireAtOnce(cancellationToken) ? AcquireResult.Acquired : AcquireSlowly(deadline, cancellationToken);

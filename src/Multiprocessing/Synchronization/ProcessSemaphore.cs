@@ -69,19 +69,14 @@ public sealed class ProcessSemaphore : SharedObject, ISharedObject<ProcessSemaph
     /// <exception cref="ObjectDisposedException">This object was disposed of, also while this call waited.</exception>
     public void Acquire(CancellationToken cancellationToken = default) => TryAcquire(Timeout.InfiniteTimeSpan, cancellationToken);
 
-    /// <summary>Takes a permit if one is free.</summary>
-    /// <returns>Whether it did.</returns>
-    /// <exception cref="ObjectDisposedException">This object was disposed of.</exception>
-    public bool TryAcquire() => TryAcquire(TimeSpan.Zero);
-
     /// <summary>Takes a permit, or gives up after a time.</summary>
-    /// <param name="timeout">Zero, positive, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
+    /// <param name="timeout">Zero (the default) just tries; positive; or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether a permit was taken.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The time-out is negative and not infinite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; no permit was taken.</exception>
     /// <exception cref="ObjectDisposedException">This object was disposed of, also while this call waited.</exception>
-    public bool TryAcquire(TimeSpan timeout, CancellationToken cancellationToken = default)
+    public bool TryAcquire(TimeSpan timeout = default, CancellationToken cancellationToken = default)
     {
         Deadline deadline = Begin(timeout, cancellationToken);
         return _core.Acquire(deadline, _waiters, cancellationToken) == AcquireResult.Acquired;
@@ -97,7 +92,7 @@ public sealed class ProcessSemaphore : SharedObject, ISharedObject<ProcessSemaph
     /// <inheritdoc cref="TryAcquire(TimeSpan, CancellationToken)" path="/param"/>
     /// <inheritdoc cref="TryAcquire(TimeSpan, CancellationToken)" path="/returns"/>
     /// <inheritdoc cref="TryAcquire(TimeSpan, CancellationToken)" path="/exception"/>
-    public async ValueTask<bool> TryAcquireAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
+    public async ValueTask<bool> TryAcquireAsync(TimeSpan timeout = default, CancellationToken cancellationToken = default)
     {
         Deadline deadline = Begin(timeout, cancellationToken);
         return await _core.AcquireAsync(deadline, _waiters, cancellationToken).ConfigureAwait(false) == AcquireResult.Acquired;

@@ -12,19 +12,18 @@ public sealed partial class Connection
     /// A <see cref="UnixDomainSocketEndPoint"/> (a name that begins with a zero character is an abstract one), an <see cref="IPEndPoint"/> or a
     /// <see cref="DnsEndPoint"/>.
     /// </param>
-    /// <param name="options">The key and the limits; the defaults if null.</param>
+    /// <param name="options">The key and the limits, which are copied; the defaults if null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SocketException">Nobody listens there, or the network says no.</exception>
     /// <exception cref="AuthenticationException">The keys differ, or one side asks for a proof and the other does not know of it.</exception>
     /// <exception cref="TimeoutException">It took longer than <see cref="ConnectionOptions.HandshakeTimeout"/>.</exception>
     /// <exception cref="IOException">The peer went away meanwhile.</exception>
-    public static Connection Connect(EndPoint address, ConnectionOptions? options = null) =>
-        ConnectAsync(address, options).AsTask().GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Connect"/>
-    /// <param name="address"><inheritdoc cref="Connect" path="/param[@name='address']"/></param>
-    /// <param name="options"><inheritdoc cref="Connect" path="/param[@name='options']"/></param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public static Connection Connect(EndPoint address, ConnectionOptions? options = null, CancellationToken cancellationToken = default) =>
+        ConnectAsync(address, options, cancellationToken).AsTask().GetAwaiter().GetResult();
+
+    /// <summary>As <see cref="Connect"/>, without blocking a thread.</summary>
+    /// <inheritdoc cref="Connect"/>
     public static async ValueTask<Connection> ConnectAsync(
         EndPoint address, ConnectionOptions? options = null, CancellationToken cancellationToken = default)
     {

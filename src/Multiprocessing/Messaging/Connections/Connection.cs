@@ -62,23 +62,24 @@ public sealed partial class Connection : IDisposable
 
     /// <summary>Waits until a message can be received without waiting, or the end of the stream is there.</summary>
     /// <param name="timeout">How long to wait: zero (the default) just looks; positive; or infinite.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>
     /// Whether there is something. The message may have arrived only in part, if the connection is a socket: a receive can then still wait.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The time-out is negative and not infinite.</exception>
     /// <exception cref="ObjectDisposedException">This end was closed.</exception>
     /// <exception cref="InvalidOperationException">This end only sends.</exception>
-    public bool Poll(TimeSpan timeout = default)
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public bool Poll(TimeSpan timeout = default, CancellationToken cancellationToken = default)
     {
         CheckTimeout(timeout);
         CheckReceive();
-        return _transport.Poll(timeout);
+        cancellationToken.ThrowIfCancellationRequested();
+        return _transport.Poll(timeout, cancellationToken);
     }
 
+    /// <summary>As <see cref="Poll"/>, without blocking a thread.</summary>
     /// <inheritdoc cref="Poll"/>
-    /// <param name="timeout"><inheritdoc cref="Poll" path="/param[@name='timeout']"/></param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public ValueTask<bool> PollAsync(TimeSpan timeout = default, CancellationToken cancellationToken = default)
     {
         CheckTimeout(timeout);

@@ -31,7 +31,7 @@ public sealed class ConnectionListener : IDisposable
     /// any case; a file gets the mode 0600, replaces the file of a listener that was killed, and is deleted by <see cref="Dispose"/>) or an
     /// <see cref="IPEndPoint"/> (port 0: a free one). Null: an abstract name that nobody can guess.
     /// </param>
-    /// <param name="options">The defaults if null.</param>
+    /// <param name="options">They are copied; the defaults if null.</param>
     /// <exception cref="SocketException">Somebody listens there already, or this address cannot be used.</exception>
     /// <exception cref="ArgumentException">It is neither kind of address.</exception>
     public ConnectionListener(EndPoint? address = null, ConnectionListenerOptions? options = null)

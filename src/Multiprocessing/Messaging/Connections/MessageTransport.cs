@@ -47,8 +47,10 @@ internal abstract class MessageTransport : IDisposable
 
     /// <summary>Whether a message, a part of it or the end of the stream has arrived.</summary>
     /// <param name="timeout">How long to wait for it; zero or positive, or infinite.</param>
-    public abstract bool Poll(TimeSpan timeout);
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public abstract bool Poll(TimeSpan timeout, CancellationToken cancellationToken);
 
+    /// <inheritdoc cref="Poll"/>
     public abstract ValueTask<bool> PollAsync(TimeSpan timeout, CancellationToken cancellationToken);
 
     public abstract void Dispose();

@@ -64,15 +64,19 @@ public sealed partial class ProcessQueue<T>
         return idle;
     }
 
-    /// <summary>Waits until every item that was put has been taken and is done with, or the time is over, without blocking a thread.</summary>
-    /// <param name="timeout">Zero, positive or infinite; null: infinite.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Whether all is done.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The time-out is negative and not infinite.</exception>
+    /// <summary>Waits until every item that was put has been taken and is done with, without blocking a thread.</summary>
+    /// <inheritdoc cref="Join(CancellationToken)" path="/param"/>
     /// <inheritdoc cref="Join(CancellationToken)" path="/exception"/>
-    public async ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    public async ValueTask JoinAsync(CancellationToken cancellationToken = default) =>
+        await JoinAsync(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Waits until every item that was put has been taken and is done with, or the time is over, without blocking a thread.</summary>
+    /// <inheritdoc cref="Join(TimeSpan, CancellationToken)" path="/param"/>
+    /// <inheritdoc cref="Join(TimeSpan, CancellationToken)" path="/returns"/>
+    /// <inheritdoc cref="Join(TimeSpan, CancellationToken)" path="/exception"/>
+    public async ValueTask<bool> JoinAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        var deadline = Deadline.After(timeout ?? Timeout.InfiniteTimeSpan);
+        var deadline = Deadline.After(timeout);
         CheckTracksCompletion();
         cancellationToken.ThrowIfCancellationRequested();
         bool idle = await _idle.PassAsync(IsIdle, deadline, cancellationToken).ConfigureAwait(false);

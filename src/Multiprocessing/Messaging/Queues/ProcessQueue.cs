@@ -32,7 +32,7 @@ public sealed partial class ProcessQueue<T> : SharedObject, ISharedObject<Proces
     private readonly bool _tracksCompletion;
 
     /// <summary>Makes a new queue, which is empty.</summary>
-    /// <param name="options">The defaults if null.</param>
+    /// <param name="options">They are copied; the defaults if null.</param>
     /// <exception cref="IOException">The tree of processes has no room for another process, or this one no way to the root.</exception>
     public ProcessQueue(ProcessQueueOptions? options = null)
         : this(Create(options ?? new ProcessQueueOptions()), ProcessTree.Participant, ProcessTree.Waits)
@@ -55,14 +55,14 @@ public sealed partial class ProcessQueue<T> : SharedObject, ISharedObject<Proces
 
     /// <summary>How many items wait to be taken. While others put and take, it can be otherwise before the caller looks at it.</summary>
     /// <exception cref="ObjectDisposedException">This object was disposed of.</exception>
-    public long Count
+    public int Count
     {
         get
         {
             ThrowIfDisposed();
             long count = _ring.Count;
             GC.KeepAlive(this);
-            return count;
+            return (int)count; // At most the capacity.
         }
     }
 

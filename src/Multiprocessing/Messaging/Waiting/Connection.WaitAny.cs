@@ -35,6 +35,10 @@ public sealed partial class Connection : IWaitable
         return WaitableSet.WaitAsync([.. waitables.Distinct()], timeout, cancellationToken);
     }
 
+    /// <inheritdoc cref="WaitAnyAsync(IEnumerable{IWaitable}, TimeSpan, CancellationToken)"/>
+    public static ValueTask<IReadOnlyList<IWaitable>> WaitAnyAsync(params IEnumerable<IWaitable> waitables) =>
+        WaitAnyAsync(waitables, Timeout.InfiniteTimeSpan);
+
     Task IWaitable.WaitUntilReadyAsync(CancellationToken cancellationToken) =>
         PollAsync(Timeout.InfiniteTimeSpan, cancellationToken).AsTask();
 }

@@ -1,5 +1,5 @@
-using System.ComponentModel;
 using Multiprocessing.Platform;
+using Multiprocessing.Processes;
 
 namespace Multiprocessing.Pools;
 
@@ -17,12 +17,12 @@ internal sealed class WorkerSurroundings
     {
         Environment = options.Environment;
         WorkingDirectory = FindDirectory(options.WorkingDirectory);
-        Niceness = Check(options.Niceness);
+        Niceness = SchedulingWish.Allowed(options.Niceness);
         _isOneEach = options.OneProcessorPerWorker;
         if (options.Affinity is int[] processors)
         {
             _processors = processors;
-            _affinity = Check(ProcessorMask.Of(processors));
+            _affinity = SchedulingWish.Usable(processors);
         }
         else if (_isOneEach)
         {
@@ -72,20 +72,5 @@ internal sealed class WorkerSurroundings
         return Directory.Exists(path)
             ? path
             : throw new DirectoryNotFoundException($"The working directory of the workers does not exist: {path}");
-    }
-
-    private static int? Check(int? niceness) => niceness is not { } number || Kernel.Scheduling.CanHaveNiceness(number)
-        ? niceness
-        : throw new Win32Exception(
-            $"This process has no privilege to give its workers the nice value {number}; without one it can only be raised from {Kernel.Scheduling.Niceness}.");
-
-    private static byte[] Check(byte[] mask)
-    {
-        var missing = ProcessorMask.ToNumbers(mask).Except(ProcessorMask.ToNumbers(Kernel.Scheduling.FindUsable(mask))).ToArray();
-        return missing.Length == 0
-            ? mask
-            : throw new ArgumentException(
-                $"Workers cannot run on processor {string.Join(", ", missing)}: there is none, or this process may not use it. "
-                + $"This process runs on {string.Join(", ", ProcessorMask.ToNumbers(Kernel.Scheduling.Affinity))}.");
     }
 }

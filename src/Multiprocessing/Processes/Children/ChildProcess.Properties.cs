@@ -63,6 +63,39 @@ public sealed partial class ChildProcess
         set => SetBeforeStart(() => _workingDirectory = value);
     }
 
+    /// <summary>
+    /// The nice value of the child: -20 (gets the processor first) to 19 (last). One lower than that of this process needs a privilege.
+    /// Default: null, which means the one that this process has at the start.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Setting it after the start.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int? Niceness
+    {
+        get => _niceness;
+        set
+        {
+            int? niceness = SchedulingWish.InRange(value);
+            SetBeforeStart(() => _niceness = niceness);
+        }
+    }
+
+    /// <summary>
+    /// The numbers of the processors that the child may run on. The collection is copied. Default: null, which means those that this process
+    /// may run on at the start.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Setting it after the start.</exception>
+    /// <exception cref="ArgumentException">Setting a collection that is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Setting a number that is negative or greater than 8,191.</exception>
+    public IReadOnlyCollection<int>? Affinity
+    {
+        get => _affinity;
+        set
+        {
+            int[]? affinity = ProcessorMask.Copy(value);
+            SetBeforeStart(() => _affinity = affinity);
+        }
+    }
+
     /// <summary>Whether the child was started and has not ended.</summary>
     /// <exception cref="ObjectDisposedException">This object was disposed.</exception>
     public bool IsAlive

@@ -45,6 +45,8 @@ public sealed partial class ChildProcess : IDisposable
     private StartMethod? _startMethod;
     private IReadOnlyDictionary<string, string?>? _environment;
     private string? _workingDirectory;
+    private int? _niceness;
+    private int[]? _affinity;
     private ManualResetEvent? _exitEvent;
     private bool _isDisposed;
 
@@ -103,6 +105,8 @@ public sealed partial class ChildProcess : IDisposable
             }
             // First of all: a host that is refused may lack what the rest needs.
             LaunchCommand.ForCurrentProcess();
+            int? niceness = SchedulingWish.Allowed(_niceness);
+            byte[]? affinity = _affinity is null ? null : SchedulingWish.Usable(_affinity);
             byte[] target = SelfContainedPayload.Serialize(_target!, out PayloadHolds? holds);
             var claim = new Claim
             {
@@ -123,6 +127,8 @@ public sealed partial class ChildProcess : IDisposable
                     Claim = claim,
                     Environment = _environment,
                     WorkingDirectory = _workingDirectory,
+                    Niceness = niceness,
+                    Affinity = affinity,
                     Rehearsal = () => TargetRole.CreateRehearsal(payload.Span),
                 });
             }

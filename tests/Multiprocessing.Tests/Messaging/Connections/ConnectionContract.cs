@@ -204,9 +204,12 @@ public abstract class ConnectionContract
             using var source = new CancellationTokenSource();
             Task<byte[]> receiving = other.ReceiveBytesAsync(source.Token).AsTask();
             Task<bool> polling = one.PollAsync(Timeout.InfiniteTimeSpan, source.Token).AsTask();
+            Task<bool> blocked = OnThreadAsync(() => one.Poll(Timeout.InfiniteTimeSpan, source.Token));
             await source.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => polling);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => blocked);
+            Assert.ThrowsAny<OperationCanceledException>(() => one.Poll(TimeSpan.Zero, source.Token));
             Assert.ThrowsAny<OperationCanceledException>(() => other.ReceiveBytes(source.Token));
             Assert.ThrowsAny<OperationCanceledException>(() => one.SendBytes([1], source.Token));
             one.SendBytes([7]);

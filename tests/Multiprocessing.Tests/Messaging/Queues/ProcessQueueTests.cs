@@ -175,7 +175,7 @@ public sealed class ProcessQueueTests
         Assert.False(queue.Join(Short));
         Assert.False(await queue.JoinAsync(Short, Stop));
         queue.TaskDone();
-        Task[] joining = [queue.JoinAsync(cancellationToken: Stop).AsTask(), Task.Run(() => queue.Join(Stop), Stop)];
+        Task[] joining = [queue.JoinAsync(Stop).AsTask(), Task.Run(() => queue.Join(Stop), Stop)];
         await Task.Delay(Short, Stop);
         Assert.All(joining, static task => Assert.False(task.IsCompleted));
         queue.TaskDone();

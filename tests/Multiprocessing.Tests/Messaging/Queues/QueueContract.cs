@@ -226,7 +226,7 @@ public abstract class QueueContract(OtherSide side) : SharedContract(side)
         await UntilAsync(() => queue.IsEmpty);
         Assert.False(queue.Join(Short, TestEnd));
         go.Release();
-        Task<bool>[] joining = [queue.JoinAsync(cancellationToken: TestEnd).AsTask(), OnThreadAsync(() => queue.Join(Timeout.InfiniteTimeSpan))];
+        Task<bool>[] joining = [queue.JoinAsync(Timeout.InfiniteTimeSpan, TestEnd).AsTask(), OnThreadAsync(() => queue.Join(Timeout.InfiniteTimeSpan))];
         await Task.Delay(Short, TestEnd);
         Assert.All(joining, static one => Assert.False(one.IsCompleted));
         go.Release();

@@ -57,10 +57,11 @@ public sealed class WaitAnyTests
     public async Task Bad_use_is_an_error_and_nothing_to_wait_for_is_not_waited_for()
     {
         Assert.Empty(Connection.WaitAny());
+        Assert.Empty(await Connection.WaitAnyAsync());
         var queue = new ProcessQueue<int>();
         Assert.Throws<ArgumentOutOfRangeException>(() => Connection.WaitAny([queue], TimeSpan.FromSeconds(-2), Stop));
         Assert.Throws<ArgumentNullException>(() => Connection.WaitAny(null!, Short, Stop));
-        Task waiting = Connection.WaitAnyAsync([queue], Timeout.InfiniteTimeSpan, Stop).AsTask();
+        Task waiting = Connection.WaitAnyAsync(queue).AsTask();
         queue.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
         Assert.Throws<ObjectDisposedException>(() => Connection.WaitAny(queue));

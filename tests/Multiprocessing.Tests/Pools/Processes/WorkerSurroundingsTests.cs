@@ -3,6 +3,7 @@ using System.Globalization;
 using Multiprocessing.Platform;
 using Multiprocessing.Platform.Linux;
 using Multiprocessing.Pools;
+using Multiprocessing.Processes;
 
 namespace Multiprocessing.Tests.Pools.Processes;
 

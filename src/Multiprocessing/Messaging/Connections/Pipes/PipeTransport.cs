@@ -85,7 +85,7 @@ internal sealed class PipeTransport : MessageTransport
         return message;
     }
 
-    public override bool Poll(TimeSpan timeout)
+    public override bool Poll(TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (_receiveFailure is not null)
         {
@@ -95,7 +95,7 @@ internal sealed class PipeTransport : MessageTransport
         try
         {
             var look = new PipeReceive(this, takes: false);
-            bool found = _hold.Incoming.Items.Pass(ref look, Deadline.After(timeout), CancellationToken.None);
+            bool found = _hold.Incoming.Items.Pass(ref look, Deadline.After(timeout), cancellationToken);
             GC.KeepAlive(this);
             return found;
         }

@@ -179,7 +179,7 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
         }
     }
 
-    public override bool Poll(TimeSpan timeout)
+    public override bool Poll(TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (HasArrived)
         {
@@ -189,7 +189,7 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(Connection));
         return timeout == TimeSpan.Zero
             ? _socket.Poll(0, SelectMode.SelectRead)
-            : PollAsync(timeout, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            : PollAsync(timeout, cancellationToken).AsTask().GetAwaiter().GetResult();
     }
 
     public override async ValueTask<bool> PollAsync(TimeSpan timeout, CancellationToken cancellationToken)

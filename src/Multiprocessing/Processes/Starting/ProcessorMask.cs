@@ -1,4 +1,4 @@
-namespace Multiprocessing.Pools;
+namespace Multiprocessing.Processes;
 
 /// <summary>Sets of processors: as numbers for people, as a bit mask for the kernel.</summary>
 internal static class ProcessorMask

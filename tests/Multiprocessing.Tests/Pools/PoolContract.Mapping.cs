@@ -30,6 +30,43 @@ public abstract partial class PoolContract
     }
 
     [Fact]
+    public async Task A_map_returns_to_its_caller_before_its_input_has_given_anything()
+    {
+        using var given = new SemaphoreSlim(0);
+        var map = Pool.MapAsync(PoolWork.Double, Waiting());
+        Assert.False(map.IsCompleted);
+        given.Release();
+        int[] results = await map.WaitAsync(Soon);
+        Assert.Equal(2, Assert.Single(results));
+
+        using var stop = new CancellationTokenSource();
+        var endless = Pool.MapAsync(static x => x, Counting(), stop.Token);
+        Assert.Equal(4, await Pool.RunAsync(PoolWork.Double, 2).WaitAsync(Soon));
+        await stop.CancelAsync();
+        Assert.Equal(stop.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => endless.WaitAsync(Soon))).CancellationToken);
+
+        IEnumerable<int> Waiting()
+        {
+            given.Wait(Soon);
+            yield return 1;
+        }
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_map_itself_is_thrown_by_the_call_and_the_rest_by_its_task()
+    {
+        var thread = Thread.CurrentThread;
+        Assert.Throws<UnserializableException>(() => { _ = Pool.MapAsync(x => x + thread.ManagedThreadId, [1]); });
+        var task = Pool.MapAsync(static _ => 0, new object[] { 1, thread });
+        await Assert.ThrowsAsync<UnserializableException>(() => task.WaitAsync(Soon));
+        await using var pool = Create();
+        pool.Complete();
+        Assert.Throws<InvalidOperationException>(() => { _ = pool.MapAsync(PoolWork.Double, [1]); });
+        await pool.DisposeAsync();
+        Assert.Throws<ObjectDisposedException>(() => { _ = pool.MapAsync(PoolWork.Double, [1]); });
+    }
+
+    [Fact]
     public async Task A_cancelled_map_ends_with_its_callers_token()
     {
         using var stop = new CancellationTokenSource();
@@ -126,6 +163,14 @@ public abstract partial class PoolContract
         });
         Assert.Equal("input", failure.Message);
         Assert.Equal([0, 2, 4], seen);
+    }
+
+    private static IEnumerable<int> Counting()
+    {
+        for (var i = 0; ; i++)
+        {
+            yield return i;
+        }
     }
 
     [SuppressMessage("Performance", "CA1859", Justification = "An input that is not a collection.")]

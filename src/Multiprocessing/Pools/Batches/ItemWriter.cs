@@ -58,6 +58,26 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
     /// <summary>Changes whenever a batch is sent.</summary>
     internal long Flushes => _flushes;
 
+    /// <summary>Throws if the function cannot be sent: who calls wants to know that at once, not with the first item.</summary>
+    internal void CheckFunction()
+    {
+        if (_head is not null)
+        {
+            return; // It was written.
+        }
+        var writer = PayloadWriter.Rent();
+        try
+        {
+            writer.KeepsHolds = true;
+            writer.AcceptsProgress = true;
+            Serializer.Write(writer, _function);
+        }
+        finally
+        {
+            writer.Return();
+        }
+    }
+
     /// <summary>Adds an item.</summary>
     /// <returns>Whether a batch is full, so that <see cref="Flush"/> is due.</returns>
     internal bool Add(TItem item)

@@ -16,6 +16,7 @@ internal sealed class MapOperation<TResult> : ItemOwner<TResult>, IDisposable
     private CancellationTokenRegistration _registration;
     private volatile TaskCompletionSource? _waitingForRoom;
     private int _inWhole;
+    private bool _isSealed;
     private long _count;
 
     /// <summary>Tasks under way, and one for the submitter until it is done.</summary>
@@ -44,13 +45,16 @@ internal sealed class MapOperation<TResult> : ItemOwner<TResult>, IDisposable
     /// <summary>From here on the caller's token stops everything; once for all items, not once per item.</summary>
     internal void Begin() => _registration = _callersToken.UnsafeRegister(static map => ((MapOperation<TResult>)map!).Stop(), this);
 
+    /// <summary>Whether another task may be submitted.</summary>
+    internal bool HasRoom => Volatile.Read(ref _pending) <= _window;
+
     /// <summary>
     /// Ends when another task may be submitted. Once the window is full it has to be half empty again: a submitter that is woken for
     /// every single task does nothing else than wake up.
     /// </summary>
     internal Task RoomAsync()
     {
-        if (Volatile.Read(ref _pending) <= _window)
+        if (HasRoom)
         {
             return Task.CompletedTask;
         }
@@ -72,8 +76,15 @@ internal sealed class MapOperation<TResult> : ItemOwner<TResult>, IDisposable
         }
     }
 
-    /// <summary>No more items come.</summary>
-    internal void Seal() => OnTaskEnded();
+    /// <summary>No more items come. May be called again.</summary>
+    internal void Seal()
+    {
+        if (!_isSealed)
+        {
+            _isSealed = true;
+            OnTaskEnded();
+        }
+    }
 
     internal override ItemBlock<TResult> NextBlock(int count, long requestBytes, out int start)
     {

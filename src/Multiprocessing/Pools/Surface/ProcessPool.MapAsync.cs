@@ -9,7 +9,9 @@ public sealed partial class ProcessPool
     /// The input is read only as fast as the workers take it; each item is serialized when it is read. An item that fails, runs out of
     /// time or loses its worker does not stop the others: when all have ended, the exception of the first failed item, by order of the
     /// input, is thrown. An exception thrown by the input itself, or by serializing an item, stops the reading, cancels what is still
-    /// under way and is thrown when that has ended. An input that is not a collection may be read on several threads, one after another.
+    /// under way and is thrown when that has ended. The input is read on threads of the thread pool, one after another, so this method
+    /// returns at once, however slow or long the input is. What is wrong with the call itself (an argument that is null, a function that
+    /// cannot be sent, a pool that takes no more work) is thrown by this method, everything else by the task that it returns.
     /// </remarks>
     /// <typeparam name="TItem">The type of an item.</typeparam>
     /// <typeparam name="TResult">The type of a result.</typeparam>

@@ -92,6 +92,18 @@ public static partial class MultiprocessingLog
     [LoggerMessage(10, LogLevel.Warning, "{Count} lines of workers' output were dropped, because they came faster than they were taken.")]
     private static partial void LogOutputWasDropped(ILogger logger, int count);
 
+    /// <summary>Only the first time: it is the same for every process that has a limit.</summary>
+    internal static void ControlGroupsAreOfNoUse(string reason)
+    {
+        if (IsUsed && !Interlocked.Exchange(ref Setting.SaidThatControlGroupsAreOfNoUse, true))
+        {
+            LogControlGroupsAreOfNoUse(Factory.CreateLogger("Multiprocessing"), reason);
+        }
+    }
+
+    [LoggerMessage(11, LogLevel.Debug, "The kernel cannot be asked to limit the memory of workers, so that is only watched: {Reason}")]
+    private static partial void LogControlGroupsAreOfNoUse(ILogger logger, string reason);
+
     internal static void PoolWasForgotten() => LogPoolWasForgotten(Factory.CreateLogger("Multiprocessing"));
 
     [LoggerMessage(
@@ -117,5 +129,6 @@ public static partial class MultiprocessingLog
     {
         internal static volatile ILoggerFactory? Factory;
         internal static volatile bool IsUsed;
+        internal static bool SaidThatControlGroupsAreOfNoUse;
     }
 }

@@ -6,11 +6,14 @@ namespace Multiprocessing.Platform;
 /// <summary>A range of this process's address space that shows shared memory. Unmapped when disposed or forgotten.</summary>
 internal sealed unsafe class MemoryMapping : SafeHandle
 {
-    public MemoryMapping(nint address, long length)
+    private readonly bool _writable;
+
+    public MemoryMapping(nint address, long length, bool writable)
         : base(invalidHandleValue: 0, ownsHandle: true)
     {
         SetHandle(address);
         Length = length;
+        _writable = writable;
     }
 
     public long Length { get; }
@@ -20,5 +23,5 @@ internal sealed unsafe class MemoryMapping : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    protected override bool ReleaseHandle() => MemoryFiles.Unmap(handle, Length);
+    protected override bool ReleaseHandle() => MemoryFiles.Unmap(handle, Length, _writable);
 }

@@ -35,6 +35,12 @@ internal abstract class ProcessHandle : IDisposable
     /// </summary>
     public abstract long PeakResidentBytes { get; }
 
+    /// <summary>
+    /// Of a process that has ended and had a limit that the kernel kept (<see cref="SpawnRequest.MemoryLimit"/>): whether the kernel killed it, or a
+    /// program that it had started, because memory ran out.
+    /// </summary>
+    public abstract bool RanOutOfMemory { get; }
+
     /// <summary>Whether the process does not run because of a stop signal or a debugger.</summary>
     public abstract bool IsStopped { get; }
 

@@ -18,6 +18,12 @@ internal sealed class SpawnRequest
     /// </summary>
     public required IReadOnlyList<KernelHandle?> Descriptors { get; init; }
 
+    /// <summary>
+    /// How much memory of its own the child may have, in bytes: where the system lets us, it kills the child, and nobody else, that has
+    /// more. Null: any amount.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
+
     /// <summary>Whether the child leads a process group of its own, out of reach of the terminal's signals.</summary>
     public bool NewProcessGroup { get; init; }
 }

@@ -9,7 +9,7 @@ namespace Multiprocessing.Tests.Testing;
 
 /// <summary>
 /// Compares what this process and those below it hold before and after a test class, and fails the class naming what was left:
-/// processes, threads, descriptors, mappings, named shared memory, abstract sockets, temporary files.
+/// processes, threads, descriptors, mappings, named shared memory, abstract sockets, temporary files, control groups.
 /// </summary>
 /// <remarks>What is being released may take a moment (a reaped child, a thread that ends); a leak is what is still there later.</remarks>
 public sealed class LeakTracker : IAsyncLifetime

@@ -48,9 +48,26 @@ internal sealed class MemoryFiles : SharedMemoryService
 
     public override MemoryMapping Map(KernelHandle memory, long length, bool writable)
     {
+        // Before anything can be written there.
+        if (writable)
+        {
+            LimitedProcess.AddMapping(length);
+        }
+
         nint address = Libc.Map(
             0, checked((nint)length), writable ? ProtectRead | ProtectWrite : ProtectRead, MapShared, memory.Descriptor, 0);
-        return address != -1 ? new MemoryMapping(address, length) : throw Errno.Failure("mmap");
+        if (address != -1)
+        {
+            return new MemoryMapping(address, length, writable);
+        }
+
+        int error = Errno.Last;
+        if (writable)
+        {
+            LimitedProcess.RemoveMapping(length);
+        }
+
+        throw Errno.Failure("mmap", error);
     }
 
     public override void Evacuate(MemoryMapping mapping)
@@ -76,5 +93,13 @@ internal sealed class MemoryFiles : SharedMemoryService
         }
     }
 
-    public static bool Unmap(nint address, long length) => Libc.Unmap(address, (nint)length) == 0;
+    public static bool Unmap(nint address, long length, bool writable)
+    {
+        if (writable)
+        {
+            LimitedProcess.RemoveMapping(length);
+        }
+
+        return Libc.Unmap(address, (nint)length) == 0;
+    }
 }

@@ -25,11 +25,14 @@ internal sealed unsafe class PidfdProcessHandle : ProcessHandle
     /// <summary>Until it has executed its program, a child has the memory of its parent, and the kernel counts that for its peak.</summary>
     private readonly long _inheritedPeak = ResourceUsage.OwnPeakResidentBytes;
 
+    private readonly WorkerGroup? _group;
     private long _peak;
+    private volatile bool _ranOutOfMemory;
 
-    /// <summary>Takes charge of a child just started, before anything can have reaped it.</summary>
-    public PidfdProcessHandle(int processId)
+    /// <summary>Takes charge of a child just started, before anything can have reaped it, and of the group that was made for it.</summary>
+    public PidfdProcessHandle(int processId, WorkerGroup? group = null)
     {
+        _group = group;
         Id = processId;
         nint pidfd = Libc.SystemCall(SystemCallNumbers.PidfdOpen, processId, 0, 0, 0, 0, 0);
         if (pidfd == -1)
@@ -95,6 +98,20 @@ internal sealed unsafe class PidfdProcessHandle : ProcessHandle
 
     public override long PeakResidentBytes => Volatile.Read(ref _peak);
 
+    public override bool RanOutOfMemory => _ranOutOfMemory;
+
+    /// <summary>Calls <paramref name="action"/> with the id, unless that is not this child's any more.</summary>
+    public void WhileItIsThere(Action<int> action)
+    {
+        lock (_lock)
+        {
+            if (_status is null)
+            {
+                action(Id);
+            }
+        }
+    }
+
     public override ProcessMemory Memory
     {
         get
@@ -157,10 +174,13 @@ internal sealed unsafe class PidfdProcessHandle : ProcessHandle
 
         if (status.Code < 0 || !status.IsKnown)
         {
-            // A killed runtime cannot remove its diagnostics endpoints from the temporary folder; whoever reaps it does.
+            // A killed runtime cannot remove its diagnostics endpoints from the temporary folder, nor the groups of its workers; whoever
+            // reaps it does.
             RuntimeFiles.RemoveOf(Id);
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => Kernel.Memory.RemoveLeftovers(), null);
         }
 
+        _ranOutOfMemory = _group?.Close() ?? false;
         _watch.Dispose();
         _exit.SetResult(status);
         if (callbacks is not null)

@@ -42,12 +42,25 @@ internal sealed class PosixSpawner : Spawner
         {
             try
             {
-                _started.SetResult(new PidfdProcessHandle(SpawnCall.Start(request)));
+                _started.SetResult(Start(request));
             }
             catch (Exception e)
             {
                 _started.SetException(e); // Thrown to the caller of Spawn; this thread must never end.
             }
+        }
+
+        private static PidfdProcessHandle Start(SpawnRequest request)
+        {
+            if (request.MemoryLimit is { } limit && WorkerGroup.TryCreate(limit) is { } group)
+            {
+                return group.Start(entered => new PidfdProcessHandle(SpawnCall.Start(request), entered));
+            }
+
+            // The limit of this process is not meant for those that it starts.
+            return LimitedProcess.Group is { } own && own.Home() is { } home
+                ? GroupEntry.Start(own, home, _ => new PidfdProcessHandle(SpawnCall.Start(request)))
+                : new PidfdProcessHandle(SpawnCall.Start(request));
         }
 
         public ProcessHandle Wait()

@@ -10,7 +10,7 @@ internal static class DeathReason
 {
     private const int Abort = 6;
 
-    public static string Of(ExitStatus status, IReadOnlyList<string> lastErrorLines, bool isCorrupt, bool wasKilled)
+    public static string Of(ExitStatus status, IReadOnlyList<string> lastErrorLines, bool isCorrupt, bool wasKilled, bool ranOutOfMemory)
     {
         if (isCorrupt)
         {
@@ -19,7 +19,7 @@ internal static class DeathReason
 
         if (status.IsKnown && status.Code == -Signal.Kill && !wasKilled)
         {
-            return OutOfMemoryKills.HappenedJustNow() ? "out of memory: killed by the kernel" : "SIGKILL (perhaps out of memory)";
+            return ranOutOfMemory || OutOfMemoryKills.HappenedJustNow() ? "out of memory: killed by the kernel" : "SIGKILL (perhaps out of memory)";
         }
 
         if (!status.IsKnown || status.Code != -Abort)

@@ -15,8 +15,20 @@ internal static class OutOfMemoryKills
     private static long Unexplained;
     private static long SeenAt;
 
-    /// <summary>Learns, in the background, how many there were before the first worker.</summary>
-    public static void Begin() => ThreadPool.UnsafeQueueUserWorkItem(static _ => Volatile.Read(ref Seen), null);
+    /// <summary>
+    /// Learns, in the background, how many there were before the first worker, and removes what was left of the limits of others.
+    /// </summary>
+    public static void Begin(bool removeLeftovers) => ThreadPool.UnsafeQueueUserWorkItem(
+        static removeLeftovers =>
+        {
+            _ = Volatile.Read(ref Seen);
+            if (removeLeftovers)
+            {
+                Kernel.Memory.RemoveLeftovers();
+            }
+        },
+        removeLeftovers,
+        preferLocal: false);
 
     public static bool HappenedJustNow()
     {

@@ -47,6 +47,11 @@ internal sealed class PoolWorkerRole : IClaimedRole
         using WorkerChannel channel = WorkerChannel.Open(process.Handles[0], doorbell);
         var setup = WorkerSetup.FromBytes(process.Payload.Span);
         WorkerBudget.Take(setup.Budget);
+        if (setup.MemoryLimit > 0)
+        {
+            Kernel.Memory.BeginLimited(setup.MemoryLimit);
+        }
+
         TaskRunner runner = CreateRunner(setup, channel);
         runner.Worker.EnterProcess();
         if (setup.ForwardsLog)

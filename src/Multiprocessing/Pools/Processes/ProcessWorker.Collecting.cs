@@ -260,7 +260,7 @@ internal sealed partial class ProcessWorker
             ProcessId = _process.Id,
             ExitCode = status.IsKnown ? status.Code : null,
             SignalName = status.SignalName,
-            Reason = _process.StartFailure ?? DeathReason.Of(status, lines, _isCorrupt, _wasKilled),
+            Reason = _process.StartFailure ?? DeathReason.Of(status, lines, _isCorrupt, _wasKilled, _process.Handle.RanOutOfMemory),
             LastErrorLines = lines,
             PeakMemory = peak > 0 ? peak : null,
         };

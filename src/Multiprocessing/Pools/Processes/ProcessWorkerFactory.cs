@@ -17,8 +17,10 @@ internal sealed class ProcessWorkerFactory : IWorkerFactory
         _surroundings = WorkerSurroundings.Of(options);
         _setup = WorkerSetup.Create(options);
         _context = options.Context ?? MultiprocessingContext.Default;
-        _options = options.MemoryLimit is { } limit ? new LaunchOptions { HeapHardLimit = MemoryLimits.HeapOf(limit) } : LaunchOptions.Default;
-        OutOfMemoryKills.Begin();
+        _options = options.MemoryLimit is { } limit
+            ? new LaunchOptions { HeapHardLimit = MemoryLimits.HeapOf(limit), MemoryLimit = limit }
+            : LaunchOptions.Default;
+        OutOfMemoryKills.Begin(removeLeftovers: options.MemoryLimit is not null);
         _voices = new WorkerVoices(options.StandardOutput);
     }
 

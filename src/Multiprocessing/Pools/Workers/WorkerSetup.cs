@@ -32,6 +32,9 @@ internal sealed class WorkerSetup
     /// <summary>What pools of the worker have by default, see <see cref="WorkerBudget"/>.</summary>
     internal int Budget { get; private init; }
 
+    /// <summary>How much memory of its own the worker may have; 0: any amount.</summary>
+    internal long MemoryLimit { get; private init; }
+
     /// <summary>Serializes what the options say to run, so that what is wrong with it surfaces where the pool is made.</summary>
     internal static WorkerSetup Create(ProcessPoolOptions options)
     {
@@ -42,6 +45,7 @@ internal sealed class WorkerSetup
             return new WorkerSetup(Cultures.OfThisThread, initializer, exitHook, options.ExitHookTimeout, initializerHolds, exitHookHolds)
             {
                 Budget = WorkerBudget.ShareOf(options.Workers),
+                MemoryLimit = options.MemoryLimit ?? 0,
             };
         }
         catch
@@ -56,6 +60,7 @@ internal sealed class WorkerSetup
         var reader = new PayloadReader(bytes, IncomingSymbols.None);
         var id = reader.ReadInt32();
         var budget = reader.ReadInt32();
+        var memoryLimit = reader.ReadInt64();
         var forwardsLog = reader.ReadBoolean();
         var culture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
         var uiCulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
@@ -65,6 +70,7 @@ internal sealed class WorkerSetup
             WorkerId = id,
             ForwardsLog = forwardsLog,
             Budget = budget,
+            MemoryLimit = memoryLimit,
         };
     }
 
@@ -75,6 +81,7 @@ internal sealed class WorkerSetup
         {
             writer.WriteInt32(workerId);
             writer.WriteInt32(Budget);
+            writer.WriteInt64(MemoryLimit);
             writer.WriteBoolean(MultiprocessingLog.IsUsed);
             writer.WriteString(Cultures.Culture.Name);
             writer.WriteString(Cultures.UICulture.Name);

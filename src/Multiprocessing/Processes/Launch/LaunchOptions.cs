@@ -19,4 +19,7 @@ internal sealed record LaunchOptions
 
     /// <summary>The largest managed heap in bytes; null: as the program is configured.</summary>
     public long? HeapHardLimit { get; init; }
+
+    /// <summary>See <see cref="Platform.SpawnRequest.MemoryLimit"/>.</summary>
+    public long? MemoryLimit { get; init; }
 }

@@ -34,6 +34,7 @@ internal static class ProcessLauncher
                     Environment = environment.ToBlock(),
                     Descriptors = [null, output.File, output.File, theirs],
                     NewProcessGroup = true,
+                    MemoryLimit = options.MemoryLimit,
                 });
                 return new StartedProcess(
                     handle, control, output, new StartOrigin(surroundings, environment.Restore), MultiprocessingContext.StartTimeout);

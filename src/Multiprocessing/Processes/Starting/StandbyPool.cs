@@ -287,7 +287,7 @@ internal sealed class StandbyPool
         names.Sort(StringComparer.Ordinal);
         var key = new StringBuilder();
         key.Append(options.Diagnostics).Append(options.ServerGarbageCollection).Append('/').Append(options.ConcurrentGarbageCollection)
-            .Append('/').Append(options.HeapHardLimit);
+            .Append('/').Append(options.HeapHardLimit).Append('/').Append(options.MemoryLimit);
         foreach (string name in names)
         {
             key.Append('\0').Append(name).Append('=').Append(now.Environment[name]);

@@ -10,5 +10,6 @@ internal readonly record struct Resource(string Kind, string Name)
         .. DescriptorResources.Find(),
         .. MappingResources.Find(),
         .. FileResources.Find(),
+        .. GroupResources.Find(),
     ];
 }

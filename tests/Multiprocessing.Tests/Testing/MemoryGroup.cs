@@ -1,5 +1,6 @@
 using System.Globalization;
 using Multiprocessing.Platform.Linux;
+using Multiprocessing.Tests.Testing.Leaks;
 
 namespace Multiprocessing.Tests.Testing;
 
@@ -9,8 +10,6 @@ namespace Multiprocessing.Tests.Testing;
 /// </summary>
 internal sealed class MemoryGroup : IDisposable
 {
-    public const string Prefix = "mp-test-";
-
     private readonly ControlGroup _group;
 
     private MemoryGroup(ControlGroup group) => _group = group;
@@ -29,7 +28,7 @@ internal sealed class MemoryGroup : IDisposable
         {
             Skip("there is none below which others can be made");
         }
-        var group = new MemoryGroup(home! with { Folder = home.File(Prefix + GroupName.Next()) });
+        var group = new MemoryGroup(home! with { Folder = home.File(GroupResources.OfTests + GroupName.Next()) });
         try
         {
             Directory.CreateDirectory(group.Folder);

@@ -5,21 +5,22 @@ namespace Multiprocessing.Tests.Testing.Leaks;
 /// <summary>Control groups that were made below the one of this process, by it or by processes that are no more.</summary>
 internal static class GroupResources
 {
+    /// <summary>Before the name of those that tests make themselves.</summary>
+    public const string OfTests = "mp-test-";
+
     public static IEnumerable<Resource> Find()
     {
         if (ControlGroup.OfThisProcess()?.Home() is not { } home || !Directory.Exists(home.Folder))
         {
             yield break;
         }
-        foreach (string prefix in (string[])[GroupName.Prefix, MemoryGroup.Prefix])
+        foreach (string folder in Directory.EnumerateDirectories(home.Folder))
         {
-            foreach (string folder in Directory.EnumerateDirectories(home.Folder, prefix + "*"))
+            string name = Path.GetFileName(folder);
+            if (GroupName.TryParse(name.StartsWith(OfTests, StringComparison.Ordinal) ? name[OfTests.Length..] : name, out GroupName group)
+                && (group.Creator == Environment.ProcessId || group.IsOfDead))
             {
-                bool isKnown = GroupName.TryParse(Path.GetFileName(folder).Replace(MemoryGroup.Prefix, "", StringComparison.Ordinal), out GroupName name);
-                if (isKnown && (name.Creator == Environment.ProcessId || name.IsOfDead))
-                {
-                    yield return new Resource("control group", folder);
-                }
+                yield return new Resource("control group", folder);
             }
         }
     }

@@ -14,6 +14,8 @@ public sealed class PoolWorker
     private static volatile PoolWorker? OfProcess;
 
     private volatile Stream? _stream;
+    private long _taskId;
+    private int _attempt;
 
     internal PoolWorker(int workerId, ReportSender reports)
     {
@@ -35,6 +37,19 @@ public sealed class PoolWorker
     public int WorkerId { get; }
 
     /// <summary>
+    /// The number of the call that the worker is running, or of the item of a map or of a stream: from 1 up, in the order in which the pool was
+    /// given them, and the same for every attempt. 0 while it runs none. A thread that outlives the task that has started it sees what
+    /// the worker runs then.
+    /// </summary>
+    public long TaskId => Volatile.Read(ref _taskId);
+
+    /// <summary>
+    /// How often the call or item that the worker is running was tried, this time included: 1 unless it has cost a worker, or run out of time,
+    /// before (<see cref="RetryPolicy"/>). 0 while it runs none.
+    /// </summary>
+    public int Attempt => Volatile.Read(ref _attempt);
+
+    /// <summary>
     /// Random numbers. In a call, or an item of a map or of a stream, whose options have a seed (<see cref="RunOptions.Seed"/>,
     /// <see cref="MapOptions.Seed"/>, <see cref="MapStreamOptions.Seed"/>) they depend on nothing but the seed and the place of the item in the
     /// input: not on the number of workers, on who runs the item, on what ran before, nor on how often it was tried; also in later versions.
@@ -50,6 +65,9 @@ public sealed class PoolWorker
 
     /// <summary>What <see cref="WorkerLocal{T}"/> keeps.</summary>
     internal WorkerLocals Locals { get; } = new();
+
+    /// <summary>A task or an item begins; 0: none any more.</summary>
+    internal void BeginTask(long taskId, int attempt) => (_taskId, _attempt) = (taskId, attempt);
 
     /// <summary>The task that begins now has random numbers of its own; null: it has not.</summary>
     internal void BeginStream(StreamSeed? seed) => _stream = seed is { } given ? new Stream(given) : null;

@@ -116,12 +116,6 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
     /// </summary>
     public static ProcessPool Shared => SharedPool.Value;
 
-    /// <summary>
-    /// In a task: how often it was tried, this time included; 1 unless its worker has died of it before (<see cref="RetryPolicy"/>). 1 elsewhere.
-    /// Flows into what the task starts.
-    /// </summary>
-    public static int CurrentAttempt => TaskRunner.CurrentAttempt;
-
     internal RetryPolicy Retry => _retry;
 
     /// <summary>How many tasks run at a time: what the options said, or the last <see cref="Resize"/>.</summary>

@@ -11,7 +11,7 @@ namespace Multiprocessing;
 /// <para>
 /// Only work whose worker has died while it ran is tried again (and, with <see cref="RetriesTimeouts"/>, work whose time was over): never
 /// work that threw an exception, that was cancelled, or that had not started. So a function that is to be tried again must not mind
-/// having been interrupted anywhere. <see cref="ProcessPool.CurrentAttempt"/> tells it how often it was tried.
+/// having been interrupted anywhere. <see cref="PoolWorker.Attempt"/> tells it how often it was tried.
 /// </para>
 /// <para>
 /// Work that is tried again runs alone in its worker: nothing waits behind it that could suffer from its next death. After the last

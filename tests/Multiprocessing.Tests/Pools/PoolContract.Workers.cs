@@ -46,6 +46,27 @@ public abstract partial class PoolContract
     }
 
     [Fact]
+    public async Task Code_knows_the_number_of_its_call_or_item_and_that_of_the_attempt()
+    {
+        var file = NewFile();
+        await using var pool = Create(options => options.Initializer = () => File.WriteAllText($"{file}-{Guid.NewGuid()}", $"{PoolWorker.Current!.TaskId}"));
+        Assert.Equal((1, 1), pool.Run(static () => (PoolWorker.Current!.TaskId, PoolWorker.Current.Attempt)));
+        Assert.Equal(
+            Enumerable.Range(2, 5000).Select(static x => (long)x),
+            await pool.MapAsync(static _ => PoolWorker.Current!.TaskId, Enumerable.Range(0, 5000)));
+        var offset = 5002;
+        Assert.Equal(
+            Enumerable.Range(5002, 300).Select(static x => (long)x),
+            await pool.MapAsync(x => PoolWorker.Current!.TaskId == x + offset ? x + offset : 0L, Enumerable.Range(0, 300)));
+        Assert.Equal(5302, await pool.RunAsync(static async () =>
+        {
+            await Task.Yield();
+            return await Task.Run(static () => PoolWorker.Current!.TaskId);
+        }));
+        Assert.All(Directory.GetFiles(_folder, Path.GetFileName(file) + "-*"), static path => Assert.Equal("0", File.ReadAllText(path)));
+    }
+
+    [Fact]
     public async Task A_worker_makes_its_value_once_and_keeps_it_for_all_its_tasks()
     {
         var file = NewFile();

@@ -28,6 +28,9 @@ internal readonly ref struct BatchRequest
 
     internal required bool TakesToken { get; init; }
 
+    /// <summary>The number of the first item in the pool; those of the others follow it.</summary>
+    internal required long FirstId { get; init; }
+
     /// <summary>Claims the next item. They come in order.</summary>
     internal bool TryBegin(out int index)
     {

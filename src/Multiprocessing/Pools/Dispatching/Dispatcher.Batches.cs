@@ -56,7 +56,7 @@ internal sealed partial class Dispatcher
     {
         var tail = batch.SplitTail(keep);
         tail.Dispatcher = this;
-        tail.Id = ++_nextTaskId;
+        tail.Id = batch.Id + keep;
         (tail.Retry, tail.Attempt) = (batch.Retry, batch.Attempt);
         return tail;
     }

@@ -37,7 +37,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
     private int _queuedItems;
     private int _sentItems;
     private int _cursor;
-    private long _nextTaskId;
+    private long _lastTaskId;
     private long _completedTasks;
     private long _workerDeaths;
 
@@ -84,7 +84,8 @@ internal sealed partial class Dispatcher : IWorkerEvents
             lock (_gate)
             {
                 ThrowIfClosed(task.IsPartOfInput);
-                task.Id = ++_nextTaskId;
+                task.Id = _lastTaskId + 1;
+                _lastTaskId += task.ItemCount; // Each item has a number, however it travels.
                 if (task.IsStopped)
                 {
                     // Cancelled between the registration and here.

@@ -9,6 +9,7 @@ namespace Multiprocessing.Pools;
 internal sealed unsafe class InProcessBatch
 {
     private readonly long[] _words = GC.AllocateArray<long>(BatchWords.Size / sizeof(long), pinned: true);
+    private readonly long _firstId;
     private readonly byte[] _prefix;
     private readonly byte[] _items;
     private CancellationTokenSource? _stop;
@@ -16,6 +17,7 @@ internal sealed unsafe class InProcessBatch
     internal InProcessBatch(BatchTask batch)
     {
         Task = batch;
+        _firstId = batch.Id;
         HasLimit = batch.TimeoutTicks >= 0;
         ItemCount = batch.ItemCount;
         Words = new BatchWords((long*)Unsafe.AsPointer(ref _words[0]));
@@ -44,6 +46,7 @@ internal sealed unsafe class InProcessBatch
         ResultSize = 0,
         HasLimit = HasLimit,
         TakesToken = Task.TakesToken,
+        FirstId = _firstId,
     };
 
     // Under the worker's lock, as all that follows.

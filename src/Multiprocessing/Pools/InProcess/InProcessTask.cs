@@ -9,6 +9,8 @@ internal sealed class InProcessTask(PoolTask task) : IDisposable
 
     internal byte[] Request { get; } = task.Request.ToArray();
 
+    internal long Id { get; } = task.Id;
+
     internal int Attempt { get; } = task.Attempt;
 
     internal int HighestSymbol { get; } = task.HighestSymbol;

@@ -219,7 +219,7 @@ internal sealed partial class InProcessWorker : IWorker
         {
             response.KeepsHolds = true;
             Define(task.HighestSymbol);
-            _runner.Run(task.Request, null, response, task.Token, task.Attempt);
+            _runner.Run(task.Request, null, response, task.Token, task.Id, task.Attempt);
             lock (_gate)
             {
                 _running = null;

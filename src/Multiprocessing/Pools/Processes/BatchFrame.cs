@@ -14,7 +14,8 @@ internal static unsafe class BatchFrame
     private const int PrefixLengthOffset = CountOffset + 12;
     private const int ItemsLengthOffset = CountOffset + 16;
     private const int HasLimitOffset = CountOffset + 20;
-    private const int PrefixOffset = CountOffset + 24;
+    private const int FirstIdOffset = CountOffset + 24;
+    private const int PrefixOffset = FirstIdOffset + 8;
 
     /// <summary>Before the results in the answer: the number of items (8 bytes), what they took (8).</summary>
     private const int EndHeaderSize = 16;
@@ -35,6 +36,7 @@ internal static unsafe class BatchFrame
         BinaryPrimitives.WriteInt32LittleEndian(payload[PrefixLengthOffset..], batch.Prefix.Length);
         BinaryPrimitives.WriteInt32LittleEndian(payload[ItemsLengthOffset..], batch.Items.Length);
         BinaryPrimitives.WriteInt32LittleEndian(payload[HasLimitOffset..], batch.TimeoutTicks >= 0 ? 1 : 0);
+        BinaryPrimitives.WriteInt64LittleEndian(payload[FirstIdOffset..], batch.Id);
         batch.Prefix.CopyTo(payload[PrefixOffset..]);
         batch.Items.CopyTo(payload[ItemsOffset(batch.Prefix.Length)..]);
     }
@@ -60,6 +62,7 @@ internal static unsafe class BatchFrame
             ResultSize = resultSize,
             HasLimit = Read(payload, HasLimitOffset) != 0,
             TakesToken = takesToken,
+            FirstId = BinaryPrimitives.ReadInt64LittleEndian(payload[FirstIdOffset..]),
         };
     }
 

@@ -27,9 +27,9 @@ internal sealed class PoolRehearsal : IDisposable
             _pool.Requests.Commit(FrameKind.Symbol);
         }
 
-        _pool.Requests.TryReserve(TaskFrame.HeaderSize + TaskFrame.BlockLength(task.Request.Length, 0), out Span<byte> payload);
-        TaskFrame.WriteHeader(payload, sequence: 1, 0, inSegment: false, takesToken: false);
-        TaskFrame.WriteBlock(payload[TaskFrame.HeaderSize..], null, task.Request);
+        _pool.Requests.TryReserve(TaskFrame.RequestHeaderSize + TaskFrame.BlockLength(task.Request.Length, 0), out Span<byte> payload);
+        TaskFrame.WriteRequestHeader(payload, sequence: 1, 0, inSegment: false, takesToken: false, taskId: 1, attempt: 1);
+        TaskFrame.WriteBlock(payload[TaskFrame.RequestHeaderSize..], null, task.Request);
         _pool.Requests.Commit(FrameKind.Task);
         _pool.Requests.TryReserve(0, out _);
         _pool.Requests.Commit(FrameKind.Complete);

@@ -140,7 +140,7 @@ internal sealed class PoolWorkerRole : IClaimedRole
         ReadOnlySpan<byte> request = frame.Open(_views, out BufferLocation[] buffers);
         LargeBufferSource? source = buffers.Length > 0 ? new RequestBufferSource(_views, buffers) : null;
         CancellationToken token = frame.TakesToken ? _running.Begin(frame.Sequence) : CancellationToken.None;
-        runner.Run(request, source, response, token, frame.Attempt);
+        runner.Run(request, source, response, token, frame.TaskId, frame.Attempt);
         if (frame.TakesToken)
         {
             _running.End();

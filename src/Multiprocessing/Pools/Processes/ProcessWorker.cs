@@ -262,22 +262,21 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
         ReadOnlySpan<byte> request = task.Request;
         bool inSegment = IsTooLargeForFrame(task, buffers);
         int count = buffers?.Buffers.Count ?? 0;
-        int header = TaskFrame.HeaderLength(task.Attempt);
-        int length = header + (inSegment ? BufferLocation.Size : TaskFrame.BlockLength(request.Length, count));
+        int length = TaskFrame.RequestHeaderSize + (inSegment ? BufferLocation.Size : TaskFrame.BlockLength(request.Length, count));
         if (!_channel.Requests.TryReserve(length, out Span<byte> payload))
         {
             return false;
         }
 
         uint sequence = NextSequence();
-        TaskFrame.WriteHeader(payload, sequence, count, inSegment, task.TakesToken, attempt: task.Attempt);
+        TaskFrame.WriteRequestHeader(payload, sequence, count, inSegment, task.TakesToken, task.Id, task.Attempt);
         if (inSegment)
         {
-            buffers!.Block(request).Write(payload[header..]);
+            buffers!.Block(request).Write(payload[TaskFrame.RequestHeaderSize..]);
         }
         else
         {
-            TaskFrame.WriteBlock(payload[header..], buffers?.Buffers, request);
+            TaskFrame.WriteBlock(payload[TaskFrame.RequestHeaderSize..], buffers?.Buffers, request);
         }
 
         _inFlight.Add(task, sequence, _channel.Requests.NextPosition);
@@ -290,7 +289,7 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
     private uint NextSequence() => _lastSequence == uint.MaxValue ? 1 : _lastSequence + 1;
 
     private bool IsTooLargeForFrame(PoolTask task, RequestBuffers? buffers) =>
-        TaskFrame.HeaderLength(task.Attempt) + TaskFrame.BlockLength(task.Request.Length, buffers?.Buffers.Count ?? 0) > _channel.Requests.MaxPayload;
+        TaskFrame.RequestHeaderSize + TaskFrame.BlockLength(task.Request.Length, buffers?.Buffers.Count ?? 0) > _channel.Requests.MaxPayload;
 
     private bool TrySendMessage(byte kind, int number, params ReadOnlySpan<KernelHandle> handles)
     {

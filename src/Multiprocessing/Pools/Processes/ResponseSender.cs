@@ -110,7 +110,7 @@ internal sealed class ResponseSender
             payload = payload[header..];
         }
 
-        TaskFrame.WriteHeader(payload, sequence, buffers, inSegment, takesToken: false, holds is not null);
+        TaskFrame.WriteResponseHeader(payload, sequence, buffers, inSegment, holds is not null);
         if (inSegment)
         {
             location.Write(payload[TaskFrame.HeaderSize..]);

@@ -6,19 +6,22 @@ namespace Multiprocessing.Pools.Processes;
 /// <summary>
 /// The payload of a frame that carries a request or a response: the sequence number (4 bytes); the number of large buffers, with bit 31
 /// set if the block lies in a segment, bit 30 if the task takes a token, bit 29 if references follow the response, bit 28 if it is a batch
-/// (<see cref="BatchFrame"/>), which has the number of the attempt instead of buffers, and bit 27 if it is not the first attempt (4 bytes); the
-/// number of the attempt (4 bytes) if it is not the first; then the block itself, or its location (24 bytes). The block is the locations of the
-/// large buffers, one behind the other, and the bytes of the request or response.
+/// (<see cref="BatchFrame"/>), which has the number of the attempt instead of buffers, and bit 27 if it is a request of another kind (4 bytes); in
+/// such a request the numbers of the task (8 bytes) and of the attempt (4 bytes); then the block itself, or its location (24 bytes). The block
+/// is the locations of the large buffers, one behind the other, and the bytes of the request or response.
 /// </summary>
 internal readonly ref struct TaskFrame
 {
+    /// <summary>Of a response, and of a batch.</summary>
     public const int HeaderSize = 8;
+
+    public const int RequestHeaderSize = HeaderSize + 12;
     private const uint InSegment = 1u << 31;
     private const uint TakesTokenBit = 1u << 30;
     private const uint HoldsBit = 1u << 29;
     private const uint BatchBit = 1u << 28;
-    private const uint AttemptBit = 1u << 27;
-    private const uint CountMask = AttemptBit - 1;
+    private const uint RequestBit = 1u << 27;
+    private const uint CountMask = RequestBit - 1;
     private readonly ReadOnlySpan<byte> _rest;
     private readonly uint _flags;
 
@@ -33,23 +36,29 @@ internal readonly ref struct TaskFrame
         Sequence = BinaryPrimitives.ReadUInt32LittleEndian(payload);
         _flags = BinaryPrimitives.ReadUInt32LittleEndian(payload[4..]);
         _rest = payload[HeaderSize..];
-        Attempt = 1;
         if (IsBatch)
         {
             Attempt = Math.Max(1, (int)(_flags & CountMask));
         }
-        else if ((_flags & AttemptBit) != 0)
+        else if ((_flags & RequestBit) != 0)
         {
-            Attempt = _rest.Length >= sizeof(int)
-                ? BinaryPrimitives.ReadInt32LittleEndian(_rest)
-                : throw new PayloadException("A frame is too short for its attempt.");
-            _rest = _rest[sizeof(int)..];
+            if (payload.Length < RequestHeaderSize)
+            {
+                throw new PayloadException("A request is shorter than its header.");
+            }
+
+            TaskId = BinaryPrimitives.ReadInt64LittleEndian(_rest);
+            Attempt = BinaryPrimitives.ReadInt32LittleEndian(_rest[sizeof(long)..]);
+            _rest = payload[RequestHeaderSize..];
         }
     }
 
     public uint Sequence { get; }
 
-    /// <summary>How often the task was tried, this time included.</summary>
+    /// <summary>Of a request that is no batch: its number in its pool.</summary>
+    public long TaskId { get; }
+
+    /// <summary>Of a request: how often the task was tried, this time included.</summary>
     public int Attempt { get; }
 
     public bool TakesToken => (_flags & TakesTokenBit) != 0;
@@ -99,20 +108,19 @@ internal readonly ref struct TaskFrame
 
     public static int BlockLength(int bytes, int buffers) => bytes + (buffers * BufferLocation.Size);
 
-    /// <summary>The length of the header of an attempt.</summary>
-    public static int HeaderLength(int attempt) => attempt == 1 ? HeaderSize : HeaderSize + sizeof(int);
-
-    public static void WriteHeader(
-        Span<byte> payload, uint sequence, int buffers, bool inSegment, bool takesToken, bool hasHolds = false, int attempt = 1)
+    public static void WriteRequestHeader(Span<byte> payload, uint sequence, int buffers, bool inSegment, bool takesToken, long taskId, int attempt)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(payload, sequence);
         BinaryPrimitives.WriteUInt32LittleEndian(
-            payload[4..],
-            (uint)buffers | (inSegment ? InSegment : 0) | (takesToken ? TakesTokenBit : 0) | (hasHolds ? HoldsBit : 0) | (attempt == 1 ? 0 : AttemptBit));
-        if (attempt != 1)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(payload[HeaderSize..], attempt);
-        }
+            payload[4..], (uint)buffers | (inSegment ? InSegment : 0) | (takesToken ? TakesTokenBit : 0) | RequestBit);
+        BinaryPrimitives.WriteInt64LittleEndian(payload[HeaderSize..], taskId);
+        BinaryPrimitives.WriteInt32LittleEndian(payload[(HeaderSize + sizeof(long))..], attempt);
+    }
+
+    public static void WriteResponseHeader(Span<byte> payload, uint sequence, int buffers, bool inSegment, bool hasHolds)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(payload, sequence);
+        BinaryPrimitives.WriteUInt32LittleEndian(payload[4..], (uint)buffers | (inSegment ? InSegment : 0) | (hasHolds ? HoldsBit : 0));
     }
 
     public static void WriteBatchHeader(Span<byte> payload, uint sequence, bool takesToken, int attempt = 1)

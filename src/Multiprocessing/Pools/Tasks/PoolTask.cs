@@ -22,7 +22,7 @@ internal abstract partial class PoolTask
     private ResponseStatus _status;
     private bool _isCanceled;
 
-    /// <summary>Number of the task in its pool, in the order of submission.</summary>
+    /// <summary>Number of the task, or of its first item, in its pool, in the order of submission; those of its other items follow.</summary>
     internal long Id { get; set; }
 
     internal ReadOnlySpan<byte> Request => _request.AsSpan(0, _requestLength);

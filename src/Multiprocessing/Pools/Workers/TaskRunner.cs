@@ -10,14 +10,12 @@ namespace Multiprocessing.Pools;
 /// </summary>
 internal sealed class TaskRunner
 {
-    /// <summary>Set only for tasks that are tried again; the clean context has none.</summary>
-    private static readonly AsyncLocal<int> Attempt = new();
-
     private readonly WorkerSetup _setup;
     private readonly IncomingSymbols _symbols;
     private readonly Dictionary<int, PoolCall> _calls = [];
     private Cultures? _batchCultures;
     private StreamSeed? _batchSeed;
+    private long _batchFirstId;
     private int _batchAttempt;
     private ExecutionContext? _cleanContext;
     private byte[] _lastHead = [];
@@ -32,8 +30,6 @@ internal sealed class TaskRunner
     }
 
     internal PoolWorker Worker { get; }
-
-    internal static int CurrentAttempt => Math.Max(1, Attempt.Value);
 
     internal IncomingSymbols Symbols => _symbols;
 
@@ -83,12 +79,14 @@ internal sealed class TaskRunner
 
     /// <summary>Runs one task. Never throws: whatever goes wrong is the response.</summary>
     internal void Run(
-        ReadOnlySpan<byte> request, LargeBufferSource? buffers, PayloadWriter response, CancellationToken cancellationToken, int attempt = 1)
+        ReadOnlySpan<byte> request,
+        LargeBufferSource? buffers,
+        PayloadWriter response,
+        CancellationToken cancellationToken,
+        long taskId = 1,
+        int attempt = 1)
     {
-        if (attempt != 1)
-        {
-            Attempt.Value = attempt;
-        }
+        Worker.BeginTask(taskId, attempt);
         try
         {
             Execute(request, buffers, response, cancellationToken);
@@ -107,9 +105,9 @@ internal sealed class TaskRunner
     }
 
     /// <summary>Runs the items of a batch, as many as can be claimed. Never throws: whatever goes wrong is the items' answer.</summary>
-    internal void RunBatch(in BatchRequest batch, BatchHost host, int attempt = 1)
+    internal void RunBatch(in BatchRequest batch, BatchHost host, int attempt)
     {
-        _batchAttempt = attempt;
+        (_batchFirstId, _batchAttempt) = (batch.FirstId, attempt);
         var reader = new PayloadReader(batch.Prefix, _symbols);
         try
         {
@@ -142,10 +140,7 @@ internal sealed class TaskRunner
     /// <summary>Before each item of a batch.</summary>
     internal void BeginItem(int index)
     {
-        if (_batchAttempt != 1)
-        {
-            Attempt.Value = _batchAttempt;
-        }
+        Worker.BeginTask(_batchFirstId + index, _batchAttempt);
         if (_batchSeed is { } seed)
         {
             Worker.BeginStream(seed with { Index = seed.Index + index });
@@ -269,6 +264,7 @@ internal sealed class TaskRunner
     /// <summary>After each task and item: what it has changed of its thread is as before.</summary>
     internal void Restore()
     {
+        Worker.BeginTask(0, 0);
         if (_hasStream)
         {
             Worker.BeginStream(null);

@@ -134,12 +134,6 @@ public sealed class ExitCodeTests
     {
         using (child)
         {
-            // A test run may ask for dumps of what crashes; these crash on purpose.
-            child.Environment = new Dictionary<string, string?>
-            {
-                ["DOTNET_DbgEnableMiniDump"] = null,
-                ["COMPlus_DbgEnableMiniDump"] = null,
-            };
             child.Start();
             await child.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.False(child.IsAlive);

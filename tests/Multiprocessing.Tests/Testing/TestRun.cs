@@ -35,6 +35,7 @@ public sealed class TestRun : IDisposable
         NativeEnvironment.Set("TMPDIR", TemporaryFolder);
         // Read by the runtime of this process already; those that tests crash on purpose shall leave no dumps.
         NativeEnvironment.Set("DOTNET_DbgEnableMiniDump", null);
+        NativeEnvironment.Set("COMPlus_DbgEnableMiniDump", null);
     }
 
     public void Dispose()

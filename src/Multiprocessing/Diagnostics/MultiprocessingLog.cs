@@ -104,6 +104,11 @@ public static partial class MultiprocessingLog
     [LoggerMessage(11, LogLevel.Debug, "The kernel cannot be asked to limit the memory of workers, so that is only watched: {Reason}")]
     private static partial void LogControlGroupsAreOfNoUse(ILogger logger, string reason);
 
+    internal static void ListenerFailed(Exception exception) => LogListenerFailed(Factory.CreateLogger("Multiprocessing"), exception);
+
+    [LoggerMessage(22, LogLevel.Error, "A listener to the metrics or traces of a pool threw.")]
+    private static partial void LogListenerFailed(ILogger logger, Exception exception);
+
     internal static void PoolWasForgotten() => LogPoolWasForgotten(Factory.CreateLogger("Multiprocessing"));
 
     [LoggerMessage(

@@ -74,8 +74,17 @@ public sealed partial class ProcessPool
         where TCall : PoolCall
     {
         ObjectDisposedException.ThrowIf(_isDisposed && !task.IsPartOfInput, this);
-        RequestWriter.Write(task, CallType<TCall>.Symbol, argument, _cultures, _factory.SinkOfThisThread);
-        _dispatcher.Submit(task);
+        task.Observation = TaskObservation.OfCall(task.Function, Name);
+        try
+        {
+            RequestWriter.Write(task, CallType<TCall>.Symbol, argument, _cultures, _factory.SinkOfThisThread);
+            _dispatcher.Submit(task);
+        }
+        catch when (task.Observation is not null)
+        {
+            task.Observation.OnRefused();
+            throw;
+        }
 
         // From here on the task keeps alive what it needs.
         GC.KeepAlive(this);

@@ -1,3 +1,4 @@
+using Multiprocessing.Diagnostics;
 using Multiprocessing.Pools;
 using Multiprocessing.Processes;
 
@@ -32,7 +33,7 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
 {
     internal const int MaxWorkers = 4096;
 
-    private static readonly Lazy<ProcessPool> SharedPool = new(static () => new ProcessPool(new ProcessPoolOptions(), null, isShared: true));
+    private static readonly Lazy<ProcessPool> SharedPool = new(static () => new ProcessPool(new ProcessPoolOptions { Name = "shared" }, null, isShared: true));
 
     private readonly IWorkerFactory _factory;
     private readonly Dispatcher _dispatcher;
@@ -90,6 +91,7 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
         }
         _factory = factory ??= WorkerFactories.Create(options);
         _dispatcher = new Dispatcher(factory, DispatcherSettings.Of(options), deadlines ?? (static onAlarm => new EventLoopDeadlines(onAlarm)));
+        CountedPools.Add(_dispatcher);
         _dispatcher.Begin();
         if (options.CloseOnSignal)
         {
@@ -117,6 +119,9 @@ public sealed partial class ProcessPool : IAsyncDisposable, IDisposable
     public static ProcessPool Shared => SharedPool.Value;
 
     internal RetryPolicy Retry => _retry;
+
+    /// <summary>By which observers know it.</summary>
+    internal string Name => _dispatcher.Name;
 
     /// <summary>How many tasks run at a time: what the options said, or the last <see cref="Resize"/>.</summary>
     public int WorkerCount => _dispatcher.WorkerCount;

@@ -160,6 +160,13 @@ public sealed partial class ProcessPoolOptions
         set => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, null);
     }
 
+    /// <summary>
+    /// The name by which metrics and traces know the pool; pools of one name are counted together. Each name makes series of its own, which last as
+    /// long as the process: do not give every pool another one. Default: "default"; that of <see cref="ProcessPool.Shared"/> is "shared".
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public string Name { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = "default";
+
     /// <summary>How the workers are started. Default: null, which means <see cref="MultiprocessingContext.Default"/>.</summary>
     public MultiprocessingContext? Context { get; set; }
 

@@ -21,6 +21,8 @@ internal sealed class BatchTask<TResult> : BatchTask, IThreadPoolWorkItem
     private long _elapsed;
     private bool _isReading;
     private bool _hasEnded;
+    private int _failed;
+    private int _canceled;
 
     /// <param name="owner">Whose items they are.</param>
     /// <param name="block">Where the outcomes go.</param>
@@ -38,6 +40,8 @@ internal sealed class BatchTask<TResult> : BatchTask, IThreadPoolWorkItem
 
     internal override int ReceivedItems => _received;
 
+    internal override (int Failed, int Canceled) UnsuccessfulItems => (_failed, _canceled);
+
     internal override PoolTask SplitTail(int keep)
     {
         lock (_lock)
@@ -53,6 +57,7 @@ internal sealed class BatchTask<TResult> : BatchTask, IThreadPoolWorkItem
                 IsPartOfInput = IsPartOfInput,
                 Retry = Retry,
                 Attempt = Attempt,
+                Observation = Observation?.Split(),
                 IsChunk = IsChunk,
                 PrefixLength = PrefixLength,
                 ItemSize = ItemSize,
@@ -92,6 +97,9 @@ internal sealed class BatchTask<TResult> : BatchTask, IThreadPoolWorkItem
         lock (_lock)
         {
             (_unread ??= new UnreadItems(symbols)).Add(index, response, buffers, holds);
+            var status = response.IsEmpty ? ResponseStatus.Failed : (ResponseStatus)response[0];
+            _canceled += status == ResponseStatus.Canceled ? 1 : 0;
+            _failed += status is ResponseStatus.Ok or ResponseStatus.Canceled ? 0 : 1;
             if (ResultSize == 0)
             {
                 _received = index + 1;
@@ -109,7 +117,7 @@ internal sealed class BatchTask<TResult> : BatchTask, IThreadPoolWorkItem
             {
                 return false;
             }
-            _received = 0;
+            _received = _failed = _canceled = 0;
         }
         DiscardResponse();
         return true;

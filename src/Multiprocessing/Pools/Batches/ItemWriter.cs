@@ -21,6 +21,7 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
     private readonly long? _seed;
     private readonly TaskPriority _priority;
     private readonly RetryPolicy _retry;
+    private readonly TraceContext? _trace;
     private readonly int _itemSize;
     private readonly int _resultSize;
     private readonly int _most;
@@ -34,7 +35,7 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
     private long _flushes;
     private Exception? _failure;
 
-    internal ItemWriter(ProcessPool pool, ItemOwner<TResult> owner, Delegate function, TimeSpan timeout, long? seed, TaskPriority priority, RetryPolicy? retry)
+    internal ItemWriter(ProcessPool pool, ItemOwner<TResult> owner, Delegate function, TimeSpan timeout, long? seed, TaskPriority priority, RetryPolicy? retry, TraceContext? trace)
     {
         _pool = pool;
         _owner = owner;
@@ -43,6 +44,7 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
         _seed = seed;
         _priority = priority;
         _retry = retry ?? pool.Retry;
+        _trace = trace;
         _head = RequestHeads.Of(CallType<TCall>.Symbol, function) is { Bytes.Length: <= BatchLimits.MaxPrefix / 2 } head ? head : null;
         _itemSize = _head is not null ? BatchLimits.RawSize<TItem>() : 0;
         _resultSize = _head is not null && pool.TakesRawResults ? BatchLimits.RawSize<TResult>() : 0;
@@ -237,10 +239,10 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
         try
         {
             // The seed stands before the head, whose bytes follow their number.
-            RequestWriter.WritePrefix(writer, null, StreamSeed.Of(_seed, _sent), _pool.Cultures);
+            RequestWriter.WritePrefix(writer, null, StreamSeed.Of(_seed, _sent), _pool.Cultures, _trace);
             _seedEnd = _seed is null ? 0 : writer.Length;
             writer.Clear();
-            RequestWriter.WritePrefix(writer, _head, StreamSeed.Of(_seed, _sent), _pool.Cultures);
+            RequestWriter.WritePrefix(writer, _head, StreamSeed.Of(_seed, _sent), _pool.Cultures, _trace);
             writer.Written.CopyTo(prefix);
             return writer.Length;
         }
@@ -311,6 +313,7 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
     private void Submit(PoolTask task)
     {
         _flushes++;
+        task.Observation = TaskObservation.OfItems(_pool.Name);
         _owner.OnTaskBegins();
         try
         {

@@ -71,6 +71,7 @@ internal abstract class PoolCall<TDelegate, TArg, TResult> : PoolCall
             catch (Exception exception)
             {
                 // User code may throw anything; its caller gets it.
+                runner.OnFailed(exception);
                 host.Fail(index, exception, token);
             }
             if (batch.TakesToken)

@@ -1,7 +1,7 @@
 namespace Multiprocessing.Pools;
 
 /// <summary>
-/// The first byte of a request. It is followed by: the two cultures if named; the length of the head if detached; the head (symbol of the
+/// The first byte of a request. It is followed by: the two cultures if named; the trace context; seed and index; the length of the head if detached; the head (symbol of the
 /// call's type, delegate); the argument, if the call has one.
 /// </summary>
 [Flags]
@@ -18,6 +18,9 @@ internal enum RequestFlags : byte
     /// </summary>
     IsDetached = 2,
 
-    /// <summary>Seed and index (8 bytes each) of the task's random numbers follow the cultures.</summary>
+    /// <summary>Seed and index (8 bytes each) of the task's random numbers follow the trace context.</summary>
     HasSeed = 4,
+
+    /// <summary>The caller is being traced: the two strings of a <see cref="TraceContext"/> follow the cultures.</summary>
+    HasTrace = 8,
 }

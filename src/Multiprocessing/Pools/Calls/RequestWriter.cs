@@ -6,17 +6,23 @@ namespace Multiprocessing.Pools;
 internal static class RequestWriter
 {
     /// <summary>Writes what comes before the argument, or before delegate and argument if the head is not detached.</summary>
-    internal static void WritePrefix(PayloadWriter writer, RequestHeads.Head? head, StreamSeed? streamSeed, Cultures poolCultures)
+    internal static void WritePrefix(PayloadWriter writer, RequestHeads.Head? head, StreamSeed? streamSeed, Cultures poolCultures, TraceContext? trace)
     {
         var flags = (head is null ? RequestFlags.None : RequestFlags.IsDetached)
             | (poolCultures.AreCurrent() ? RequestFlags.None : RequestFlags.HasCultures)
-            | (streamSeed is null ? RequestFlags.None : RequestFlags.HasSeed);
+            | (streamSeed is null ? RequestFlags.None : RequestFlags.HasSeed)
+            | (trace is null ? RequestFlags.None : RequestFlags.HasTrace);
         writer.WriteByte((byte)flags);
         if ((flags & RequestFlags.HasCultures) != 0)
         {
             var own = Cultures.OfThisThread;
             writer.WriteString(own.Culture.Name);
             writer.WriteString(own.UICulture.Name);
+        }
+        if (trace is not null)
+        {
+            writer.WriteString(trace.Parent);
+            writer.WriteString(trace.State);
         }
         if (streamSeed is { } seed)
         {
@@ -38,7 +44,7 @@ internal static class RequestWriter
             writer.KeepsHolds = true;
             writer.AcceptsProgress = true;
             var head = RequestHeads.Of(callSymbol, function);
-            WritePrefix(writer, head, task.StreamSeed, poolCultures);
+            WritePrefix(writer, head, task.StreamSeed, poolCultures, task.Observation?.Trace);
             if (head is null)
             {
                 writer.WriteSymbol(callSymbol);

@@ -78,6 +78,7 @@ internal sealed partial class Dispatcher
             if (hasEnded)
             {
                 task.Conclude(task.StopReason == StopReason.TimedOut ? TaskOutcome.TimedOut : TaskOutcome.Responded);
+                _ends.Count(task);
                 _completedTasks += task.ItemCount;
             }
             _failures = 0;
@@ -150,6 +151,10 @@ internal sealed partial class Dispatcher
             exit = exit with { Reason = reason };
         }
         _workerDeaths += was == WorkerState.Draining || slot.IsDismissed || slot.IsDeathCounted ? 0 : 1;
+        if (was != WorkerState.Draining && !slot.IsDismissed)
+        {
+            CountDeath(slot, exit, running);
+        }
         var diedOfNothing = running is null || running is { IsBatch: true, ItemsBegun: 0 };
         while (slot.Sent.Count > 0)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Multiprocessing.Diagnostics;
 
 namespace Multiprocessing.Pools;
 
@@ -166,7 +167,8 @@ internal sealed partial class Dispatcher
     {
         _clock.Dispose();
         _factory.Dispose();
-        var isQuiet = _factory.IsQuiet;
+        CountedPools.Remove(this);
+        var isQuiet = Task.WhenAll(_factory.IsQuiet, _observations.IsQuiet);
         if (isQuiet.IsCompleted)
         {
             ReportEnd(isQuiet);

@@ -41,6 +41,7 @@ internal sealed partial class Dispatcher
             return false;
         }
         task.State = TaskState.Sent;
+        task.Observation?.OnSent();
         task.Slot = slot;
         slot.Sent.PushBack(task);
         _sentCount++;

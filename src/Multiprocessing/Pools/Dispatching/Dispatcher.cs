@@ -185,6 +185,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
     private void ConcludeLater(PoolTask task, TaskOutcome outcome, WorkerExit? exit = null)
     {
         task.Conclude(outcome, exit, _broken);
+        _ends.Count(task);
         _completedTasks += task.ItemCount;
         (_concluded ??= []).Add(task);
     }

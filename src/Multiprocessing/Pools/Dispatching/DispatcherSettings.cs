@@ -5,6 +5,9 @@ namespace Multiprocessing.Pools;
 /// <summary>What the dispatcher needs of the pool's options, times in ticks of <see cref="Stopwatch"/>; -1: infinite.</summary>
 internal sealed class DispatcherSettings
 {
+    /// <summary>By which observers know the pool.</summary>
+    internal string Name { get; init; } = "";
+
     internal required int Workers { get; init; }
 
     internal required int Spares { get; init; }
@@ -46,6 +49,7 @@ internal sealed class DispatcherSettings
 
     internal static DispatcherSettings Of(ProcessPoolOptions options) => new()
     {
+        Name = options.Name,
         Workers = options.Workers,
         Spares = options.Backend == PoolBackend.InProcess ? 0 : options.Spares,
         InitializerTimeout = Ticks(options.InitializerTimeout),

@@ -111,6 +111,9 @@ internal sealed class WorkerSlot
     /// <summary>It was killed because of a task, and counted as a death then.</summary>
     internal bool IsDeathCounted { get; set; }
 
+    /// <summary>When its last task ended; only known while somebody observes the pool.</summary>
+    internal long LastEndAt { get; set; }
+
     /// <summary>When it was started.</summary>
     internal long StartedAt { get; init; }
 

@@ -13,6 +13,7 @@ internal sealed class MapRun<TCall, TItem, TResult>
     private readonly OpenInput _input;
     private readonly MapOperation<TResult> _map;
     private readonly MapFeed _feed;
+    private readonly CallActivity? _activity;
 
     /// <summary>Begins a map. Throws if the pool takes no more work or the function cannot be sent; then nothing has begun.</summary>
     internal MapRun(ProcessPool pool, Delegate function, IEnumerable<TItem> items, MapOptions options, CancellationToken cancellationToken)
@@ -21,10 +22,20 @@ internal sealed class MapRun<TCall, TItem, TResult>
         var window = pool.WorkerCount * (chunk is { } size ? Math.Max(BatchesPerWorker, ChunkedItemsPerWorker / size) : BatchesPerWorker);
         int? known = items.TryGetNonEnumeratedCount(out var count) ? count : null;
         _map = new MapOperation<TResult>(new BatchSizer(chunk), window, known, cancellationToken);
-        var writer = new ItemWriter<TCall, TItem, TResult>(pool, _map, function, options.Timeout, options.Seed, options.Priority, options.Retry);
-        writer.CheckFunction();
-        _feed = MapFeed.Of(items, _map, writer);
-        _input = pool.OpenInput();
+        _activity = CallActivity.Begin("Multiprocessing.Map", function, pool.Name);
+        try
+        {
+            var writer = new ItemWriter<TCall, TItem, TResult>(
+                pool, _map, function, options.Timeout, options.Seed, options.Priority, options.Retry, _activity?.Trace);
+            writer.CheckFunction();
+            _feed = MapFeed.Of(items, _map, writer);
+            _input = pool.OpenInput();
+        }
+        catch when (_activity is not null)
+        {
+            _activity.End("refused", isError: true);
+            throw;
+        }
         _map.Begin();
     }
 
@@ -42,11 +53,11 @@ internal sealed class MapRun<TCall, TItem, TResult>
             }
             EndInput();
             _map.AllEnded.Wait(CancellationToken.None);
-            return _map.Collect();
+            return Collect();
         }
-        catch
+        catch (Exception exception)
         {
-            Abandon();
+            Abandon(exception);
             _map.AllEnded.Wait(CancellationToken.None);
             throw;
         }
@@ -70,11 +81,11 @@ internal sealed class MapRun<TCall, TItem, TResult>
             }
             EndInput();
             await _map.AllEnded.ConfigureAwait(false);
-            return _map.Collect();
+            return Collect();
         }
-        catch
+        catch (Exception exception)
         {
-            Abandon();
+            Abandon(exception);
             await _map.AllEnded.ConfigureAwait(false);
             throw;
         }
@@ -84,11 +95,19 @@ internal sealed class MapRun<TCall, TItem, TResult>
         }
     }
 
+    private TResult[] Collect()
+    {
+        var results = _map.Collect();
+        _activity?.End("succeeded", isError: false);
+        return results;
+    }
+
     /// <summary>The input has failed, or an item: the rest is not wanted. Does nothing to a map that has ended.</summary>
-    private void Abandon()
+    private void Abandon(Exception exception)
     {
         _map.Stop();
         EndInput();
+        _activity?.End(exception is OperationCanceledException ? "canceled" : "failed", exception is not OperationCanceledException);
     }
 
     private void EndInput()

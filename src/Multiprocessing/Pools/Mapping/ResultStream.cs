@@ -18,13 +18,15 @@ internal sealed class ResultStream<TCall, TItem, TResult>(
         var room = new StreamRoom(
             () => options.ReadAhead ?? (int)Math.Min(int.MaxValue, pool.WorkerCount * Math.Max(ItemsPerWorker, (long)BatchesPerWorker * sizer.Size)),
             options.MaxBufferedBytes);
+        var activity = CallActivity.Begin("Multiprocessing.MapStream", function, pool.Name);
         var results = new StreamResults<TResult>(sizer, room, isOrdered);
-        return new StreamRun<TResult>(results, room, PumpAsync, options.StopOnError, token, cancellationToken);
+        return new StreamRun<TResult>(results, room, PumpAsync, options.StopOnError, activity, token, cancellationToken);
 
         async Task PumpAsync(CancellationToken stop)
         {
             using var input = pool.OpenInput();
-            var writer = new ItemWriter<TCall, TItem, TResult>(pool, results, function, options.Timeout, options.Seed, options.Priority, options.Retry);
+            var writer = new ItemWriter<TCall, TItem, TResult>(
+                pool, results, function, options.Timeout, options.Seed, options.Priority, options.Retry, activity?.Trace);
             await new StreamPump<TCall, TItem, TResult>(writer, items, room, sizer.IsFixed, stop).RunAsync().ConfigureAwait(false);
         }
     }

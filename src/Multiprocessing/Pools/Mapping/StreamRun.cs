@@ -12,6 +12,7 @@ internal sealed class StreamRun<TResult> : IAsyncEnumerator<TResult>
     private readonly StreamRoom _room;
     private readonly Func<CancellationToken, Task> _runPump;
     private readonly bool _stopsOnError;
+    private readonly CallActivity? _activity;
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _stopRegistration;
     private readonly CancellationToken _token;
@@ -22,12 +23,14 @@ internal sealed class StreamRun<TResult> : IAsyncEnumerator<TResult>
     private Task? _pump;
     private Exception? _inputFailure;
     private bool _isOver;
+    private bool _hasFailed;
 
     internal StreamRun(
         StreamResults<TResult> results,
         StreamRoom room,
         Func<CancellationToken, Task> runPump,
         bool stopsOnError,
+        CallActivity? activity,
         CancellationToken token,
         CancellationToken otherToken)
     {
@@ -35,6 +38,7 @@ internal sealed class StreamRun<TResult> : IAsyncEnumerator<TResult>
         _room = room;
         _runPump = runPump;
         _stopsOnError = stopsOnError;
+        _activity = activity;
         _token = token;
         _otherToken = otherToken;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(token, otherToken);
@@ -74,8 +78,9 @@ internal sealed class StreamRun<TResult> : IAsyncEnumerator<TResult>
             }
             return true;
         }
-        catch
+        catch (Exception exception)
         {
+            _hasFailed |= exception is not OperationCanceledException;
             if (_stopsOnError || _stop.IsCancellationRequested || _isOver)
             {
                 _isOver = true;
@@ -147,6 +152,7 @@ internal sealed class StreamRun<TResult> : IAsyncEnumerator<TResult>
     {
         _isOver = true;
         await StopAsync().ConfigureAwait(false);
+        _activity?.End(_hasFailed ? "failed" : "succeeded", _hasFailed);
         await _stopRegistration.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
     }

@@ -29,18 +29,26 @@ internal sealed class ReportPump : IThreadPoolWorkItem
         }
     }
 
-    internal void Add(Report report)
+    internal void Add(Report report) => TryAdd(report, int.MaxValue);
+
+    /// <summary>False: as many as that wait already.</summary>
+    internal bool TryAdd(Report report, int most)
     {
         lock (_lock)
         {
+            if (_waiting.Count >= most)
+            {
+                return false;
+            }
             _waiting.Enqueue(report);
             if (_isRunning)
             {
-                return;
+                return true;
             }
             _isRunning = true;
         }
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        return true;
     }
 
     void IThreadPoolWorkItem.Execute()

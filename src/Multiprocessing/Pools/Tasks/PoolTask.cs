@@ -89,6 +89,23 @@ internal abstract partial class PoolTask
     /// <summary>For a back end: whether the worker said that the task gave way to its token.</summary>
     internal bool HasGivenWay => _status == ResponseStatus.Canceled;
 
+    /// <summary>What observers are told about it; null: nobody listens.</summary>
+    internal TaskObservation? Observation { get; set; }
+
+    /// <summary>How it ended, once that is decided. A batch of which an item failed has.</summary>
+    internal TaskEnd End => _outcome switch
+    {
+        TaskOutcome.Canceled or TaskOutcome.Terminated => TaskEnd.Canceled,
+        TaskOutcome.TimedOut => TaskEnd.TimedOut,
+        TaskOutcome.WorkerDied => TaskEnd.WorkerDied,
+        TaskOutcome.PoolBroken => TaskEnd.PoolBroken,
+        _ when _status == ResponseStatus.Canceled => TaskEnd.Canceled,
+        _ => _status == ResponseStatus.Ok && UnsuccessfulItems == default ? TaskEnd.Succeeded : TaskEnd.Failed,
+    };
+
+    /// <summary>Of a batch that was answered: how many of its items were not.</summary>
+    internal virtual (int Failed, int Canceled) UnsuccessfulItems => default;
+
     // The outcome, for the subclasses' delivery.
     protected Exception? Failure { get; private set; }
 
@@ -158,8 +175,9 @@ internal abstract partial class PoolTask
         LeaveHome();
         _exit = exit;
         _broken = broken;
-        Slot = null;
         _outcome = outcome;
+        Observation?.OnEnded(this, Slot);
+        Slot = null;
     }
 
     /// <summary>From here on the task is like one without a key. Under the dispatcher's lock.</summary>
@@ -176,6 +194,10 @@ internal abstract partial class PoolTask
     internal void Publish()
     {
         _registration.Unregister();
+        if (Observation is { } observation)
+        {
+            Dispatcher!.Tell(observation);
+        }
         var mayWait = Holds is not null && _outcome is TaskOutcome.Responded or TaskOutcome.WorkerDied;
         if (!mayWait || !ProgressWait.TryBegin(Holds, PublishNow))
         {

@@ -21,6 +21,8 @@ internal sealed class TaskRunner
     private byte[] _lastHead = [];
     private PoolCall? _lastCall;
     private bool _hasStream;
+    private TraceContext? _batchTrace;
+    private WorkerActivity? _activity;
 
     internal TaskRunner(WorkerSetup setup, IncomingSymbols symbols, PoolWorker worker)
     {
@@ -99,6 +101,7 @@ internal sealed class TaskRunner
         catch (Exception exception)
         {
             // User code may throw anything; its caller gets it.
+            _activity?.Fail(exception);
             Failures.Write(response, exception);
         }
         Restore();
@@ -118,6 +121,10 @@ internal sealed class TaskRunner
                     CultureInfo.GetCultureInfo(reader.ReadString() ?? ""), CultureInfo.GetCultureInfo(reader.ReadString() ?? ""));
                 _batchCultures.MakeCurrent();
             }
+            if ((flags & RequestFlags.HasTrace) != 0)
+            {
+                _batchTrace = ReadTrace(ref reader);
+            }
             if ((flags & RequestFlags.HasSeed) != 0)
             {
                 _batchSeed = new StreamSeed(reader.ReadInt64(), reader.ReadInt64());
@@ -134,6 +141,7 @@ internal sealed class TaskRunner
         ExecuteAttached(batch, host);
         _batchCultures = null;
         _batchSeed = null;
+        _batchTrace = null;
         Restore();
     }
 
@@ -141,12 +149,15 @@ internal sealed class TaskRunner
     internal void BeginItem(int index)
     {
         Worker.BeginTask(_batchFirstId + index, _batchAttempt);
+        _activity = WorkerActivity.Begin(_batchTrace, Worker);
         if (_batchSeed is { } seed)
         {
             Worker.BeginStream(seed with { Index = seed.Index + index });
             _hasStream = true;
         }
     }
+
+    internal void OnFailed(Exception exception) => _activity?.Fail(exception);
 
     /// <summary>What all items have in common cannot be read.</summary>
     private static void FailAll(in BatchRequest batch, BatchHost host, Exception exception)
@@ -173,6 +184,7 @@ internal sealed class TaskRunner
             catch (Exception exception)
             {
                 // User code may throw anything; its caller gets it.
+                OnFailed(exception);
                 host.Fail(index, exception, token);
             }
             if (batch.TakesToken)
@@ -209,6 +221,10 @@ internal sealed class TaskRunner
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
             CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(reader.ReadString() ?? "");
         }
+        if ((flags & RequestFlags.HasTrace) != 0)
+        {
+            _activity = WorkerActivity.Begin(ReadTrace(ref reader), Worker);
+        }
         if ((flags & RequestFlags.HasSeed) != 0)
         {
             Worker.BeginStream(new StreamSeed(reader.ReadInt64(), reader.ReadInt64()));
@@ -229,6 +245,8 @@ internal sealed class TaskRunner
             call.Unbind();
         }
     }
+
+    private static TraceContext ReadTrace(ref PayloadReader reader) => new(reader.ReadString() ?? "", reader.ReadString());
 
     private PoolCall ReadDetached(ReadOnlySpan<byte> head)
     {
@@ -264,6 +282,8 @@ internal sealed class TaskRunner
     /// <summary>After each task and item: what it has changed of its thread is as before.</summary>
     internal void Restore()
     {
+        _activity?.End();
+        _activity = null;
         Worker.BeginTask(0, 0);
         if (_hasStream)
         {

@@ -50,6 +50,7 @@ public sealed class DispatcherPropertyTests
             Do(pool, tokens, inputs, step, number);
             CheckNow(pool);
             CheckPriorities(pool);
+            CheckKills(pool);
         }
         while (inputs.TryPop(out var input))
         {
@@ -84,6 +85,21 @@ public sealed class DispatcherPropertyTests
             if (worker is { IsDead: false, IsKilled: false, Running.IsStopped: true })
             {
                 Assert.Fail($"{worker.Running} goes on.\n{pool}");
+            }
+        }
+    }
+
+    /// <summary>A kill hits one task: what the worker had beside it was taken back before.</summary>
+    private static void CheckKills(SimulatedPool pool)
+    {
+        if (pool.Dispatcher.State is PoolState.Running or PoolState.Completing)
+        {
+            foreach (var worker in pool.Workers)
+            {
+                if (worker is { IsKilled: true, LeftAtKill: > 0 })
+                {
+                    Assert.Fail($"{worker} was killed and could have begun with {worker.LeftAtKill} more.\n{pool}");
+                }
             }
         }
     }

@@ -29,6 +29,11 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
 
     internal bool IsKilled { get; private set; }
 
+    /// <summary>
+    /// What it could still have begun with before the kill reached it: other tasks, and other items of the batch of which one was to be stopped.
+    /// </summary>
+    internal int LeftAtKill { get; private set; }
+
     internal bool IsCompleted { get; private set; }
 
     internal bool WasAskedToStop { get; private set; }
@@ -103,6 +108,7 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
     {
         Assert.False(IsDead);
         IsKilled = true;
+        LeftAtKill = _waiting.Count + (Running is { IsStopped: true } stopped ? stopped.ItemCount - RunningProgress.Begun : 0);
     }
 
     public long RunningSince(PoolTask task) => ReferenceEquals(task, Running) ? RunningFrom : 0;

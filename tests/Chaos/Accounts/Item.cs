@@ -10,6 +10,9 @@ internal enum Deed
     Exit,
     KillItself,
     FailFast,
+
+    /// <summary>Kills its worker the first time that it is tried.</summary>
+    KillItselfAtFirst,
 }
 
 /// <summary>One item, as it travels.</summary>

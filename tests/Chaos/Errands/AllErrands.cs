@@ -10,6 +10,8 @@ internal static class AllErrands
         new TokenCalls(),
         new LimitedCalls(),
         new DeadlyCalls(),
+        new RetriedCalls(),
+        new KeyedCalls(),
         new LargePayloads(),
         new SharedObjects(),
         new MapErrand(),

@@ -93,6 +93,12 @@ internal static class ChaosWork
             case Deed.FailFast:
                 Environment.FailFast("");
                 break;
+            case Deed.KillItselfAtFirst:
+                if (PoolWorker.Current!.Attempt == 1)
+                {
+                    _ = Native.Kill(Environment.ProcessId, 9);
+                }
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(item), item.Deed, null);
         }

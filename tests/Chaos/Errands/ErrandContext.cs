@@ -13,7 +13,14 @@ internal sealed class ErrandContext(PoolScope scope, Account account, Random ran
 
     internal CancellationToken Token => token;
 
-    internal Item NewItem(int microseconds, Deed deed = Deed.Compute) => scope.NewItem(random, microseconds, deed);
+    /// <param name="microseconds">How long it takes.</param>
+    /// <param name="deed">What it does then.</param>
+    /// <param name="attempts">How often it may be tried.</param>
+    internal Item NewItem(int microseconds, Deed deed = Deed.Compute, int attempts = 1) => scope.NewItem(random, microseconds, deed, attempts);
+
+    /// <summary>Tries work again so often that there are at most so many attempts.</summary>
+    internal RetryPolicy Retry(int attempts, bool timeouts = false) =>
+        new() { MaxRetries = attempts - 1, InitialDelay = TimeSpan.FromMilliseconds(random.Next(10)), RetriesTimeouts = timeouts };
 
     /// <summary>Short most of the time.</summary>
     internal int SomeMicroseconds() => random.Next(4) switch
@@ -26,12 +33,12 @@ internal sealed class ErrandContext(PoolScope scope, Account account, Random ran
     /// <summary>Nearly always the normal one.</summary>
     internal TaskPriority SomePriority() => random.Next(4) == 0 ? (TaskPriority)random.Next(-2, 3) : TaskPriority.Normal;
 
-    internal Item[] NewItems(int most)
+    internal Item[] NewItems(int most, int attempts = 1)
     {
         var items = new Item[random.Next(1, most)];
         for (var i = 0; i < items.Length; i++)
         {
-            items[i] = NewItem(SomeMicroseconds(), random.Next(20) == 0 ? Deed.Throw : Deed.Compute);
+            items[i] = NewItem(SomeMicroseconds(), random.Next(20) == 0 ? Deed.Throw : Deed.Compute, attempts);
         }
         return items;
     }

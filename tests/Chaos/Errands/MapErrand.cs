@@ -7,13 +7,23 @@ internal sealed class MapErrand : Errand
 
     internal override async Task RunAsync(ErrandContext context)
     {
-        var items = context.NewItems(500);
+        var attempts = context.Random.Next(3) == 0 ? context.Random.Next(2, 4) : 1;
+        var items = context.NewItems(500, attempts);
         if (context.Random.Next(2) == 0)
         {
             // So that some maps succeed as a whole.
             items = [.. items.Select(item => item with { Deed = Deed.Compute })];
         }
-        var options = new MapOptions { Priority = context.SomePriority() };
+        if (attempts > 1 && context.Scope.Options.Backend == PoolBackend.Processes)
+        {
+            items = [.. items, context.NewItem(0, Deed.KillItselfAtFirst, attempts), .. context.NewItems(100, attempts)];
+        }
+        var options = new MapOptions
+        {
+            Priority = context.SomePriority(),
+            ChunkSize = context.Random.Next(3) == 0 ? context.Random.Next(1, 100) : null,
+            Retry = context.Retry(attempts),
+        };
         try
         {
             var results = context.Random.Next(2) == 0

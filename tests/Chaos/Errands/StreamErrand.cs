@@ -7,10 +7,11 @@ internal sealed class StreamErrand(bool isOrdered) : Errand
 
     internal override async Task RunAsync(ErrandContext context)
     {
-        var items = context.NewItems(400);
+        var attempts = context.Random.Next(3) == 0 ? context.Random.Next(2, 4) : 1;
+        var items = context.NewItems(400, attempts);
         var read = 0;
         var books = new StreamBooks(context, items, isOrdered);
-        var results = Open(context, Read(), context.Random.Next(2) == 0).GetAsyncEnumerator();
+        var results = Open(context, Read(), attempts, context.Random.Next(2) == 0).GetAsyncEnumerator();
         var end = context.Random.Next(4) == 0 ? context.Random.Next(items.Length) : int.MaxValue;
         try
         {
@@ -48,12 +49,14 @@ internal sealed class StreamErrand(bool isOrdered) : Errand
         }
     }
 
-    private IAsyncEnumerable<long> Open(ErrandContext context, IEnumerable<Item> items, bool isAsync)
+    private IAsyncEnumerable<long> Open(ErrandContext context, IEnumerable<Item> items, int attempts, bool isAsync)
     {
         var options = new MapStreamOptions
         {
             ReadAhead = context.Random.Next(3) == 0 ? context.Random.Next(1, 50) : null,
             Priority = context.SomePriority(),
+            ChunkSize = context.Random.Next(3) == 0 ? context.Random.Next(1, 100) : null,
+            Retry = context.Retry(attempts),
         };
         return (isOrdered, isAsync) switch
         {

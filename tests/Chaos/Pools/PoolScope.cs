@@ -11,6 +11,9 @@ internal sealed class PoolScope
     private readonly Account _account;
     private readonly List<int> _blocks = [];
     private readonly List<Outcome?[]> _outcomes = [];
+
+    /// <summary>How often each item may be tried.</summary>
+    private readonly List<byte[]> _attempts = [];
     private readonly TaskCompletionSource _unused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _used = Ledger.BlockSize;
     private int _users = 1;
@@ -64,7 +67,7 @@ internal sealed class PoolScope
         _unused.SetResult();
     }
 
-    internal Item NewItem(Random random, int microseconds, Deed deed)
+    internal Item NewItem(Random random, int microseconds, Deed deed, int attempts)
     {
         lock (_gate)
         {
@@ -72,26 +75,34 @@ internal sealed class PoolScope
             {
                 _blocks.Add(_ledger.Rent());
                 _outcomes.Add(new Outcome?[Ledger.BlockSize]);
+                _attempts.Add(new byte[Ledger.BlockSize]);
                 _used = 0;
             }
+            _attempts[^1][_used] = (byte)attempts;
             return new Item(_blocks[^1] + _used++, random.Next(), microseconds, deed);
         }
     }
+
+    /// <summary>How often an item has been begun with.</summary>
+    internal int StartsOf(Item item) => Volatile.Read(ref _ledger.Cells[item.Cell]);
 
     /// <summary>How an item has ended, and how often it may have started by now.</summary>
     internal void Note(string kind, Item item, Outcome outcome)
     {
         _account.Count(kind, outcome);
+        int attempts;
         lock (_gate)
         {
-            ref var noted = ref _outcomes[_blocks.IndexOf(item.Cell - (item.Cell % Ledger.BlockSize))][item.Cell % Ledger.BlockSize];
+            var block = _blocks.IndexOf(item.Cell - (item.Cell % Ledger.BlockSize));
+            ref var noted = ref _outcomes[block][item.Cell % Ledger.BlockSize];
+            attempts = _attempts[block][item.Cell % Ledger.BlockSize];
             if (noted is { } other)
             {
                 _account.Error($"{kind}: item {item.Number} ended twice, {other} and {outcome}.");
             }
             noted = outcome;
         }
-        CheckStarts(kind, item.Cell, outcome);
+        CheckStarts(kind, item.Cell, outcome, attempts);
     }
 
     /// <summary>After the pool's end: nothing was forgotten, nothing ran twice, also not later.</summary>
@@ -110,7 +121,7 @@ internal sealed class PoolScope
             {
                 if (_outcomes[block][i] is { } outcome)
                 {
-                    CheckStarts($"pool {Number}", _blocks[block] + i, outcome);
+                    CheckStarts($"pool {Number}", _blocks[block] + i, outcome, _attempts[block][i]);
                 }
                 else
                 {
@@ -122,18 +133,18 @@ internal sealed class PoolScope
         CheckStatistics();
     }
 
-    private void CheckStarts(string kind, int cell, Outcome outcome)
+    private void CheckStarts(string kind, int cell, Outcome outcome, int attempts)
     {
         var starts = Volatile.Read(ref _ledger.Cells[cell]);
         var (least, most) = outcome switch
         {
-            Outcome.Value or Outcome.OwnException => (1, 1),
+            Outcome.Value or Outcome.OwnException => (1, attempts),
             Outcome.Refused => (0, 0),
-            _ => (0, 1),
+            _ => (0, attempts),
         };
         if (starts < least || starts > most)
         {
-            _account.Error($"{kind}: an item that ended as {outcome} has started {starts} times.");
+            _account.Error($"{kind}: an item that ended as {outcome} has started {starts} times of {attempts}.");
         }
     }
 
@@ -147,6 +158,7 @@ internal sealed class PoolScope
         var statistics = Pool.GetStatistics();
         _account.CountEvent("worker deaths", statistics.WorkerDeaths);
         _account.CountEvent("recycled workers", statistics.RecycledWorkers);
+        _account.CountEvent("retries", statistics.RetriedTasks);
         if (statistics.CompletedTasks < certain || statistics.CompletedTasks > certain + uncertain)
         {
             _account.Error($"pool {Number}: {statistics.CompletedTasks} tasks ended by its books, {certain} (and up to {uncertain} more) by ours.");

@@ -124,7 +124,11 @@ public sealed partial class ProcessQueue<T>
         Unsafe.SkipInit(out T item);
         int length = _ring.LengthAt(position);
         bool isOne = length == Unsafe.SizeOf<T>();
-        if (isOne)
+        if (isOne && QueueItems<T>.IsOneCell)
+        {
+            item = _ring.ReadOne<T>(position);
+        }
+        else if (isOne)
         {
             _ring.CopyOut(position, QueueItems<T>.BytesOf(ref item));
         }

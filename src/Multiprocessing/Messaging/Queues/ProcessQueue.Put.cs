@@ -41,6 +41,12 @@ public sealed partial class ProcessQueue<T>
     {
         ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
+        if (QueueItems<T>.IsOneCell && _port.TryPutOne(item) == QueueOutcome.Done)
+        {
+            GC.KeepAlive(this);
+            return true;
+        }
+
         if (QueueItems<T>.IsPlain)
         {
             return Put(QueueItems<T>.BytesOf(ref item), deadline, cancellationToken);

@@ -41,12 +41,15 @@ internal sealed unsafe partial class QueueRing
     public QueueOutcome TryTakeMany(int most, int length, out long position, out int count) =>
         TryTake(Math.Min(most, MostAtOnce), length, out position, out count);
 
+    /// <summary>A taken item of one cell.</summary>
+    public T ReadOne<T>(long position) => Unsafe.ReadUnaligned<T>(CellAt(position) + QueueLayout.Payload);
+
     /// <summary>Copies items that were taken together.</summary>
     public void CopyOut<T>(long position, Span<T> destination)
     {
         for (int i = 0; i < destination.Length; i++)
         {
-            destination[i] = Unsafe.ReadUnaligned<T>(CellAt(position + i) + QueueLayout.Payload);
+            destination[i] = ReadOne<T>(position + i);
         }
     }
 
@@ -71,13 +74,15 @@ internal sealed unsafe partial class QueueRing
     {
         long index = *(long*)(CellAt(position) + QueueLayout.Index);
         long bytesAfter = *(long*)(CellAt(position) + QueueLayout.BytesAfter);
-        long room = _maxBytes - (bytesAfter - Volatile.Read(ref Long(QueueLayout.BytesTaken)));
-        long limit = Math.Min(most, _capacity - (index - Volatile.Read(ref Long(QueueLayout.ItemsTaken))));
-        limit = Math.Min(limit, 1 + (room / length));
+        if (!HasRoom(index + most - 1, bytesAfter + ((most - 1L) * length)))
+        {
+            most = (int)Math.Clamp(Math.Min(_capacity - (index - _itemsTaken), 1 + ((_maxBytes - (bytesAfter - _bytesTaken)) / length)), 1, most);
+        }
+
         int count = 1;
 
         // The next cell is known to be free; the one behind it must be too: there is always one left.
-        while (count < limit && StateAt(position + count + 1) == CellState.Free(LapOf(position + count + 1)))
+        while (count < most && IsFree(position + count + 1, 1))
         {
             BeforeWrite?.Invoke();
             Volatile.Write(ref StateWord(position + count), CellState.Writing(_self, LapOf(position + count)).Word);

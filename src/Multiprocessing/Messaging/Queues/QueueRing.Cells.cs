@@ -74,19 +74,6 @@ internal sealed unsafe partial class QueueRing
         Volatile.Write(ref Long(QueueLayout.Head), position + *(int*)(cell + QueueLayout.Span));
     }
 
-    private bool IsFree(long position, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            if (StateAt(position + i) != CellState.Free(LapOf(position + i)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     private void CopyIn(long position, ReadOnlySpan<byte> item)
     {
         BeforeWrite?.Invoke();

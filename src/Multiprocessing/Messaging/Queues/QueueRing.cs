@@ -103,6 +103,21 @@ internal sealed unsafe partial class QueueRing
         return outcome;
     }
 
+    /// <summary>Puts an item of one cell in.</summary>
+    /// <param name="item">Of at most <see cref="QueueLayout.PayloadInFirst"/> bytes, without references.</param>
+    public QueueOutcome TryPutOne<T>(T item)
+    {
+        QueueOutcome outcome = Claim(1, Unsafe.SizeOf<T>(), 0, most: 1, out long position, out _);
+        if (outcome == QueueOutcome.Done)
+        {
+            BeforeWrite?.Invoke();
+            Unsafe.WriteUnaligned(CellAt(position) + QueueLayout.Payload, item);
+            Publish(ref StateWord(position), CellState.Ready(LapOf(position)));
+        }
+
+        return outcome;
+    }
+
     /// <summary>Takes the next item; it stays whole until <see cref="Free"/>.</summary>
     /// <exception cref="InvalidDataException">The ring is damaged.</exception>
     public QueueOutcome TryTake(out long position) => TryTake(most: 1, length: 0, out position, out _);
@@ -302,10 +317,7 @@ internal sealed unsafe partial class QueueRing
                 // Whoever claims this cell next is the next to change these numbers, so they are right if the claim succeeds.
                 long index = Volatile.Read(ref Long(QueueLayout.ItemsPut));
                 long bytesAfter = Volatile.Read(ref Long(QueueLayout.BytesPut)) + length + elsewhere;
-                long waiting = index - Volatile.Read(ref Long(QueueLayout.ItemsTaken));
-                bool isFull = waiting >= _capacity
-                    || (waiting > 0 && bytesAfter - Volatile.Read(ref Long(QueueLayout.BytesTaken)) > _maxBytes);
-                if (isFull || !IsFree(position + 1, span))
+                if (!HasRoom(index, bytesAfter) || !IsFree(position + 1, span))
                 {
                     if (Volatile.Read(ref Long(QueueLayout.Tail)) == position)
                     {

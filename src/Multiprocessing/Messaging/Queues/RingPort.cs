@@ -41,6 +41,18 @@ internal sealed class RingPort
         return outcome;
     }
 
+    /// <inheritdoc cref="QueueRing.TryPutOne"/>
+    public QueueOutcome TryPutOne<T>(T item)
+    {
+        QueueOutcome outcome = Ring.TryPutOne(item);
+        if (outcome == QueueOutcome.Done)
+        {
+            Items.Raise();
+        }
+
+        return outcome;
+    }
+
     /// <summary>Takes the next item, first of all those that the dead had taken.</summary>
     public QueueOutcome TryTake(out long position) =>
         Ring.TryReclaim(Items.Epoch, out position) ? QueueOutcome.Done : Ring.TryTake(out position);

@@ -49,6 +49,34 @@ public sealed class QueueRingTests : IDisposable
     }
 
     [Fact]
+    public void What_a_process_has_seen_of_the_room_is_still_right_after_others_have_put_and_taken()
+    {
+        QueueRing[] rings = [NewMember().Ring, NewMember().Ring, NewMember().Ring];
+        var random = new Random(6);
+        var waiting = new Queue<byte[]>();
+        for (int i = 0; i < 20_000; i++)
+        {
+            QueueRing ring = random.GetItems(rings, 1)[0];
+            if (random.Next(3) == 0)
+            {
+                Assert.Equal(waiting.Count > 0, Take(ring) is { } got && got.AsSpan().SequenceEqual(waiting.Dequeue()));
+                continue;
+            }
+
+            byte[] bytes = new byte[random.Next(3) == 0 ? random.Next(ring.LargestItem + 1) : random.Next(2, 6)];
+            random.NextBytes(bytes);
+            int count = bytes.Length is > 0 and < 6 && ring.TryPutMany<byte>(bytes, out int many) == QueueOutcome.Done ? many : 0;
+            Array.ForEach(bytes[..count], item => waiting.Enqueue([item]));
+            if (count == 0 && ring.TryPut(bytes) == QueueOutcome.Done)
+            {
+                waiting.Enqueue(bytes);
+            }
+
+            Assert.Equal(waiting.Count, ring.Count);
+        }
+    }
+
+    [Fact]
     public void It_is_full_at_its_capacity_and_when_no_cell_is_left()
     {
         QueueRing ring = NewMember().Ring;

@@ -77,6 +77,48 @@ public sealed class MessageAllocationTests
         echo.Join();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_object_through_a_queue_costs_itself_and_a_few_hundred_bytes_more_however_large_it_is(bool inBatches)
+    {
+        const int More = 500;
+        const int InBatch = 4;
+        var batch = new Reading[InBatch];
+        foreach (int size in (int[])[0, 1000, 20_000, 200_000])
+        {
+            using var queue = new ProcessQueue<Reading>();
+            Array.Fill(batch, new Reading(1, 0.5, "sensor 7", new byte[size]));
+            long own = BytesOf(100, () => _ = new Reading(1, 0.5, new string('x', 8), new byte[size]));
+            long all = BytesOf(100, () =>
+            {
+                queue.PutMany(batch.AsSpan(0, inBatches ? InBatch : 1));
+                for (int got = 0; got < (inBatches ? InBatch : 1);)
+                {
+                    got += queue.GetMany(batch.AsSpan(got));
+                }
+            }) / (inBatches ? InBatch : 1);
+            Assert.InRange(all, own, own + More);
+        }
+    }
+
+    /// <summary>What a call allocates, on average, when it has been made often.</summary>
+    private static long BytesOf(int calls, Action action)
+    {
+        for (int i = 0; i < Messages; i++)
+        {
+            action();
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < calls; i++)
+        {
+            action();
+        }
+
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / calls;
+    }
+
     private static void AllocatesNothing(Action action)
     {
         // What is made once, and what the compiler makes of code that is used often.
@@ -94,4 +136,6 @@ public sealed class MessageAllocationTests
         // Less than a byte for each: rarely a queue of the framework grows, or a pool of arrays fills up again.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Messages - 1);
     }
+
+    internal sealed record Reading(int Number, double Time, string Source, byte[] Samples);
 }

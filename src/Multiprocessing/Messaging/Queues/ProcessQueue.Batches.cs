@@ -71,8 +71,12 @@ public sealed partial class ProcessQueue<T>
     /// <param name="destination">Receives the items.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>How many were taken; 0 if the destination is empty, or the queue was completed and everything was taken.</returns>
-    /// <remarks>If this process is killed meanwhile, what it has taken is lost with it, which can be all of them.</remarks>
-    /// <exception cref="PayloadException">An item cannot be read here. It is used up; those before it are in the destination.</exception>
+    /// <remarks>
+    /// <para>If this process is killed meanwhile, what it has taken is lost with it, which can be all of them.</para>
+    /// <para>An item that cannot be read here, and comes after others, ends the batch: it stays in the queue, not counted by
+    /// <see cref="Count"/> any more, and the next call that takes, in whatever process, meets it first.</para>
+    /// </remarks>
+    /// <exception cref="PayloadException">The first item cannot be read here. It is used up, and nothing else was taken.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     /// <exception cref="ObjectDisposedException">This object was disposed of, also while this call waited.</exception>
     public int GetMany(Span<T> destination, CancellationToken cancellationToken = default) =>
@@ -180,7 +184,7 @@ public sealed partial class ProcessQueue<T>
         int count = GetManyNow(destination);
         if (count == 0 && !destination.IsEmpty && Get(out destination[0]!, deadline, cancellationToken) == QueueOutcome.Done)
         {
-            count = 1 + GetManyNow(destination[1..]);
+            count = 1 + GetManyNow(destination[1..], isFirst: false);
         }
 
         GC.KeepAlive(this);
@@ -195,31 +199,38 @@ public sealed partial class ProcessQueue<T>
             && await GetAsync(deadline, cancellationToken).ConfigureAwait(false) is (QueueOutcome.Done, var first))
         {
             destination.Span[0] = first!;
-            count = 1 + GetManyNow(destination.Span[1..]);
+            count = 1 + GetManyNow(destination.Span[1..], isFirst: false);
         }
 
         GC.KeepAlive(this);
         return count;
     }
 
-    /// <summary>Takes what is there.</summary>
-    private int GetManyNow(Span<T> destination)
+    /// <summary>Takes what is there, up to an item that cannot be read.</summary>
+    private int GetManyNow(Span<T> destination, bool isFirst = true)
     {
         int count = 0;
-        for (int more = 1; more > 0 && count < destination.Length; count += more)
+        try
         {
-            more = GetSomeNow(destination[count..]);
+            for (int more = 1; more > 0 && count < destination.Length; count += more)
+            {
+                more = GetSomeNow(destination[count..], leaves: !isFirst || count > 0);
+            }
+        }
+        catch (PayloadException) when (!isFirst || count > 0)
+        {
+            // It was left in the queue, so that the caller gets those before it, and then the error.
         }
 
         return count;
     }
 
     /// <returns>How many were taken; 0: there is none, or no more.</returns>
-    private int GetSomeNow(Span<T> destination)
+    private int GetSomeNow(Span<T> destination, bool leaves)
     {
         if (!QueueItems<T>.IsOneCell)
         {
-            return TryGetNow(out destination[0]!) == QueueOutcome.Done ? 1 : 0;
+            return TryGetNow(out destination[0]!, leaves) == QueueOutcome.Done ? 1 : 0;
         }
 
         ThrowIfDisposed();
@@ -232,7 +243,7 @@ public sealed partial class ProcessQueue<T>
 
         if (count == 1)
         {
-            destination[0] = TakePlain(position);
+            destination[0] = TakePlain(position, leaves);
             return 1;
         }
 

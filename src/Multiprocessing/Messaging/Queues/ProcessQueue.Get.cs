@@ -106,20 +106,22 @@ public sealed partial class ProcessQueue<T>
         return (attempt.Outcome, attempt.Item);
     }
 
-    private QueueOutcome TryGetNow(out T? item)
+    /// <param name="item">The item.</param>
+    /// <param name="leaves">Whether an item that cannot be read here stays in the queue; otherwise it is used up.</param>
+    private QueueOutcome TryGetNow(out T? item, bool leaves = false)
     {
         ThrowIfDisposed();
         item = default;
         QueueOutcome outcome = _port.TryTake(out long position);
         if (outcome == QueueOutcome.Done)
         {
-            item = QueueItems<T>.IsPlain ? TakePlain(position) : TakePayload(position);
+            item = QueueItems<T>.IsPlain ? TakePlain(position, leaves) : TakePayload(position, leaves);
         }
 
         return outcome;
     }
 
-    private T TakePlain(long position)
+    private T TakePlain(long position, bool leaves)
     {
         Unsafe.SkipInit(out T item);
         int length = _ring.LengthAt(position);
@@ -132,49 +134,59 @@ public sealed partial class ProcessQueue<T>
         {
             _ring.CopyOut(position, QueueItems<T>.BytesOf(ref item));
         }
+        else
+        {
+            NotRead(position, null, leaves);
+            throw new PayloadException($"An item of the queue has {length} bytes, a {typeof(T)} {Unsafe.SizeOf<T>()}.");
+        }
 
         Taken(position);
-        return isOne ? item : throw new PayloadException($"An item of the queue has {length} bytes, a {typeof(T)} {Unsafe.SizeOf<T>()}.");
+        return item;
     }
 
-    private T TakePayload(long position)
+    private T TakePayload(long position, bool leaves)
     {
         int length = _ring.LengthAt(position);
         byte[] pooled = ArrayPool<byte>.Shared.Rent(length);
         Span<byte> bytes = pooled.AsSpan(0, length);
         _ring.CopyOut(position, bytes);
+        ReceivedItem? item = null;
+        T value;
         try
         {
-            return QueueMessage.IsBareItem(bytes) ? TakeBare(position, bytes) : TakeWithReferences(position, bytes.ToArray());
+            if (QueueMessage.IsBareItem(bytes))
+            {
+                value = SelfContainedPayload.Deserialize<T>(bytes[QueueMessage.BareHeaderSize..]);
+            }
+            else
+            {
+                item = ReceivedItem.Open(bytes.ToArray(), _port.Stores, leaves);
+                value = item.Read<T>();
+            }
+        }
+        catch
+        {
+            NotRead(position, item, leaves);
+            throw;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(pooled);
         }
+
+        Taken(position, item);
+        return value;
     }
 
-    private T TakeBare(long position, ReadOnlySpan<byte> bytes)
+    private void NotRead(long position, ReceivedItem? item, bool leaves)
     {
-        try
+        if (leaves)
         {
-            return SelfContainedPayload.Deserialize<T>(bytes[QueueMessage.BareHeaderSize..]);
+            item?.Dispose();
+            _ring.GiveBack(position);
+            _port.Items.RaiseForAll();
         }
-        finally
-        {
-            // Also if it could not be read: it is used up.
-            Taken(position);
-        }
-    }
-
-    private T TakeWithReferences(long position, byte[] bytes)
-    {
-        ReceivedItem? item = null;
-        try
-        {
-            item = new ReceivedItem(bytes, _port.Stores);
-            return item.Read<T>();
-        }
-        finally
+        else
         {
             Taken(position, item);
         }

@@ -10,6 +10,13 @@ public sealed partial class ProcessQueue<T>
     /// <param name="cancellationToken">Ends the wait; the item was not put.</param>
     /// <exception cref="QueueCompletedException">The queue was completed.</exception>
     /// <exception cref="UnserializableException">The item cannot be sent.</exception>
+    /// <exception cref="InsufficientMemoryException">
+    /// The item is large, and the system has no memory for it, or this process no descriptor. The item was not put.
+    /// </exception>
+    /// <exception cref="IOException">
+    /// The item is large, or refers to shared objects, and the root of the tree cannot keep that: it is gone, or has no descriptor left. The
+    /// item was not put.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     /// <exception cref="ObjectDisposedException">This object was disposed of, also while this call waited.</exception>
     public void Put(T item, CancellationToken cancellationToken = default) => Put(item, Deadline.Never, cancellationToken);

@@ -14,50 +14,16 @@ internal sealed class ReceivedItem : IDisposable
     private static readonly List<(Guid Ticket, SharedBlock Block)> None = [];
     private readonly RingStores _stores;
     private readonly byte[] _bytes;
-    private readonly bool _isElsewhere;
-    private readonly StoreReference? _store;
-    private readonly StoreSource? _buffers;
-    private readonly (int Offset, int Length)? _place;
+    private bool _isElsewhere;
+    private StoreReference? _store;
+    private StoreSource? _buffers;
+    private (int Offset, int Length)? _place;
     private int _payload = 1;
 
-    /// <param name="bytes">What lay in the cells.</param>
-    /// <param name="stores">Those of the ring.</param>
-    /// <exception cref="PayloadException">They are no item, or something that they refer to is gone.</exception>
-    public ReceivedItem(byte[] bytes, RingStores stores)
+    private ReceivedItem(byte[] bytes, RingStores stores)
     {
         _bytes = bytes;
         _stores = stores;
-        int flags = bytes.Length > 0 ? bytes[0] : 0;
-        if ((flags & QueueMessage.IsBare) != 0)
-        {
-            return;
-        }
-
-        if (QueueMessage.TryGetStore(bytes, out StoreReference store))
-        {
-            _payload += StoreReference.Size;
-            _store = store;
-            _buffers = new StoreSource(stores.TakeOver(store));
-        }
-
-        try
-        {
-            _isElsewhere = (flags & QueueMessage.IsElsewhere) != 0;
-            if ((flags & QueueMessage.IsPayloadStored) != 0)
-            {
-                _place = (ReadInt32(), ReadInt32());
-                _ = Payload;
-            }
-
-            OpenReferences();
-        }
-        catch
-        {
-            // It is used up.
-            Close();
-            FreeStore();
-            throw;
-        }
     }
 
     /// <summary>The item's payload; valid until this object is given up or disposed of.</summary>
@@ -67,6 +33,30 @@ internal sealed class ReceivedItem : IDisposable
         { _isElsewhere: true } => new ReadOnlySpan<byte>(_references[0].Block.Pointer, checked((int)_references[0].Block.Length)),
         _ => _bytes.AsSpan(_payload),
     };
+
+    /// <param name="bytes">What lay in the cells.</param>
+    /// <param name="stores">Those of the ring.</param>
+    /// <param name="leaves">Whether the item stays in the ring if this fails; otherwise it is used up, and so is what it refers to.</param>
+    /// <exception cref="PayloadException">They are no item, or something that they refer to is gone.</exception>
+    public static ReceivedItem Open(byte[] bytes, RingStores stores, bool leaves = false)
+    {
+        var item = new ReceivedItem(bytes, stores);
+        try
+        {
+            item.Open();
+            return item;
+        }
+        catch when (leaves)
+        {
+            item.Close();
+            throw;
+        }
+        catch
+        {
+            item.GiveUp();
+            throw;
+        }
+    }
 
     public T Read<T>()
     {
@@ -91,6 +81,31 @@ internal sealed class ReceivedItem : IDisposable
     public void Dispose() => Close();
 
     private static PayloadException Malformed() => new("An item of a queue is malformed.");
+
+    private void Open()
+    {
+        int flags = _bytes.Length > 0 ? _bytes[0] : 0;
+        if ((flags & QueueMessage.IsBare) != 0)
+        {
+            return;
+        }
+
+        if (QueueMessage.TryGetStore(_bytes, out StoreReference store))
+        {
+            _payload += StoreReference.Size;
+            _buffers = new StoreSource(_stores.TakeOver(store));
+            _store = store;
+        }
+
+        _isElsewhere = (flags & QueueMessage.IsElsewhere) != 0;
+        if ((flags & QueueMessage.IsPayloadStored) != 0)
+        {
+            _place = (ReadInt32(), ReadInt32());
+            _ = Payload;
+        }
+
+        OpenReferences();
+    }
 
     private void OpenReferences()
     {

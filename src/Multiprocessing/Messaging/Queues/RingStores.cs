@@ -98,9 +98,10 @@ internal sealed unsafe class RingStores
 
     private SharedBlock Make(int index, StoreState state)
     {
-        var block = SharedBlock.Allocate(SharedKind.QueueItem, Size, alone: true);
+        SharedBlock? block = null;
         try
         {
+            block = SharedBlock.Allocate(SharedKind.QueueItem, Size, alone: true);
             BlockReference reference = block.ToReference();
             if (ProcessTree.HandOver.Park(reference.Token, _container.ToReference().Token) is null)
             {
@@ -119,7 +120,7 @@ internal sealed unsafe class RingStores
         catch
         {
             Exchange(ref WordOf(index), state.OwnedBy(_self), state.Freed(isMade: false));
-            block.Evacuate();
+            block?.Evacuate();
             throw;
         }
     }

@@ -61,6 +61,35 @@ public sealed class ConnectionEdgeTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public async Task Where_nobody_listens_any_more_a_connection_is_refused_at_once(string kind)
+    {
+        using var free = new TestAddress(kind);
+        EndPoint address = free.EndPoint;
+        using (var listener = new ConnectionListener(address, new() { Connection = { AuthenticationKey = [1] } }))
+        {
+            address = listener.Address;
+        }
+
+        if (kind == "file")
+        {
+            // As the file of a listener that was killed.
+            Assert.NotEqual(SocketError.Success, Assert.Throws<SocketException>(() => Connection.Connect(address)).SocketErrorCode);
+            using var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            dead.Bind(address);
+            AssertIsRefused(() => Connection.Connect(address));
+            return;
+        }
+
+        AssertIsRefused(() => Connection.Connect(address));
+        var error = await Assert.ThrowsAsync<SocketException>(
+            () => Connection.ConnectAsync(address, new() { AuthenticationKey = [1] }, Stop).AsTask());
+        Assert.Equal(SocketError.ConnectionRefused, error.SocketErrorCode);
+
+        static void AssertIsRefused(Action connect) =>
+            Assert.Equal(SocketError.ConnectionRefused, Assert.Throws<SocketException>(connect).SocketErrorCode);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public async Task An_address_can_be_used_again_at_once_also_while_old_connections_live(string kind)
     {
         using var free = new TestAddress(kind);

@@ -114,7 +114,7 @@ public sealed class QueueFuzzTests
             port.Ring.CopyOut(position, bytes);
             try
             {
-                var item = new ReceivedItem(bytes, port.Stores);
+                var item = ReceivedItem.Open(bytes, port.Stores);
                 Assert.Equal(5000, item.Payload.Length);
                 item.GiveUp();
             }
@@ -131,7 +131,7 @@ public sealed class QueueFuzzTests
     {
         try
         {
-            using var item = new ReceivedItem(bytes, port.Stores);
+            using var item = ReceivedItem.Open(bytes, port.Stores);
             item.Read<object>();
         }
         catch (Exception problem) when (problem is PayloadException or InvalidDataException)

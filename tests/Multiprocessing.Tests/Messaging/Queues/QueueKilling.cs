@@ -9,8 +9,10 @@ namespace Multiprocessing.Tests.Messaging.Queues;
 /// every item is accounted for.
 /// </summary>
 /// <remarks>
-/// Each item has a number of its own, from the board. What came of it is counted in 4 bits. A producer that is killed costs at most the
-/// number it had taken; a consumer that is killed the item that it had taken and not counted, or, leased, a second delivery of it.
+/// <para>Each item has a number of its own, from the board. What came of it is counted in 4 bits. A producer that is killed costs at most the
+/// number it had taken; a consumer that is killed the item that it had taken and not counted, or, leased, a second delivery of it.</para>
+/// <para>Beside them runs a bystander, which is killed and replaced as often and has no part in the queue: how long the others pause around
+/// its death is the machine's and the kernel's doing, and what they pause longer around one of theirs is the queue's.</para>
 /// </remarks>
 internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
 {
@@ -18,6 +20,7 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
     private readonly Random _random = new(seed);
     private readonly List<ChildProcess> _producers = [];
     private readonly List<ChildProcess> _consumers = [];
+    private readonly List<ChildProcess> _bystanders = [];
 
     public QueueTally Tally { get; } = new();
 
@@ -34,11 +37,14 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
                 _consumers.Add(Start(consume));
             }
 
+            _bystanders.Add(StartBystander());
             await GoesOnAsync(100);
             for (int i = 0; i < kills && !IsBoardFull; i++)
             {
                 bool isProducer = _random.Next(2) == 0;
-                await KillOneAsync(isProducer ? _producers : _consumers, isProducer ? produce : consume);
+                await KillOneAsync(_bystanders, StartBystander, Tally.Bystanders);
+                await KillOneAsync(
+                    isProducer ? _producers : _consumers, () => Start(isProducer ? produce : consume), Tally.Participants);
                 _ = isProducer ? Tally.Producers++ : Tally.Consumers++;
             }
 
@@ -46,7 +52,7 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
         }
         finally
         {
-            foreach (ChildProcess child in _producers.Concat(_consumers))
+            foreach (ChildProcess child in _producers.Concat(_consumers).Concat(_bystanders))
             {
                 child.Kill();
                 await child.WaitForExitAsync();
@@ -55,9 +61,8 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
         }
     }
 
-    private async Task KillOneAsync(List<ChildProcess> group, Action<QueueWork<T>> target)
+    private async Task KillOneAsync(List<ChildProcess> group, Func<ChildProcess> start, Pauses pauses)
     {
-        TakeLongestPause();
         await GoesOnAsync(1 + _random.Next(200));
         long until = Stopwatch.GetTimestamp() + _random.Next((int)(Stopwatch.Frequency / 1000));
         while (Stopwatch.GetTimestamp() < until)
@@ -65,23 +70,31 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
             Thread.SpinWait(20);
         }
 
-        int victim = _random.Next(Each);
-        Tally.WithoutKill.Add(TakeLongestPause());
+        int victim = _random.Next(group.Count);
+        Watch(QueueBoard.SinceKill);
         group[victim].Kill();
         await group[victim].WaitForExitAsync();
-        await GoesOnAsync(1);
-        Tally.WithKill.Add(TakeLongestPause());
+        Watch(QueueBoard.SinceDeath);
+        await GoesOnAsync(100);
+        pauses.SinceKill.Add(TakeLongest(QueueBoard.SinceKill));
+        pauses.SinceDeath.Add(TakeLongest(QueueBoard.SinceDeath));
         group[victim].Dispose();
-        group[victim] = Start(target);
+        group[victim] = start();
         await GoesOnAsync(100);
     }
 
-    /// <summary>The longest time between two items since the last call, in milliseconds.</summary>
-    private double TakeLongestPause()
+    /// <summary>From now on consumers note the longest pause between two items.</summary>
+    private void Watch(int since)
     {
-        long ticks = work.Board[QueueBoard.LongestPause];
-        work.Board[QueueBoard.LongestPause] = 0;
-        return ticks * 1000.0 / Stopwatch.Frequency;
+        work.Board[since + 1] = 0;
+        work.Board[since] = Stopwatch.GetTimestamp();
+    }
+
+    /// <returns>In milliseconds.</returns>
+    private double TakeLongest(int since)
+    {
+        work.Board[since] = 0;
+        return work.Board[since + 1] * 1000.0 / Stopwatch.Frequency;
     }
 
     /// <summary>Whoever was killed, the others get on.</summary>
@@ -119,9 +132,23 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
         Tally.Count(work);
     }
 
-    private ChildProcess Start(Action<QueueWork<T>> target)
+    private ChildProcess Start(Action<QueueWork<T>> target) => Start(ChildProcess.Create(target, work));
+
+    /// <summary>Works as they do, with nobody.</summary>
+    private static ChildProcess StartBystander() => Start(ChildProcess.Create(
+        static (int item) =>
+        {
+            using var own = new ProcessQueue<int>();
+            while (true)
+            {
+                own.Put(item);
+                own.Get();
+            }
+        },
+        1));
+
+    private static ChildProcess Start(ChildProcess child)
     {
-        var child = ChildProcess.Create(target, work);
         child.StartMethod = StartMethod.Standby;
         child.Start();
         return child;
@@ -171,17 +198,24 @@ internal sealed record QueueWork<T>(ProcessQueue<T> Queue, SharedProbe Board, Sh
             long now = Stopwatch.GetTimestamp();
             long last = Board[QueueBoard.LastTaken];
             Board[QueueBoard.LastTaken] = now;
-            if (last != 0 && now - last > Board[QueueBoard.LongestPause])
-            {
-                Board[QueueBoard.LongestPause] = now - last;
-            }
-
+            NotePause(QueueBoard.SinceKill, last, now);
+            NotePause(QueueBoard.SinceDeath, last, now);
             Board.Add(QueueBoard.First + (number / QueueBoard.InOne), 1L << (number % QueueBoard.InOne * 4));
             Board.Add(QueueBoard.Taken, 1);
             if (IsLeased)
             {
                 Queue.TaskDone();
             }
+        }
+    }
+
+    private void NotePause(int since, long last, long now)
+    {
+        long begin = Board[since];
+        long pause = now - Math.Max(begin, last);
+        if (begin != 0 && pause > Board[since + 1])
+        {
+            Board[since + 1] = pause;
         }
     }
 }
@@ -193,7 +227,10 @@ internal static class QueueBoard
     public const int Next = 8;
     public const int Taken = 16;
     public const int LastTaken = 24;
-    public const int LongestPause = 25;
+
+    /// <summary>A time, from which on pauses are noted; 0: not at all. Then the longest one.</summary>
+    public const int SinceKill = 26;
+    public const int SinceDeath = 28;
     public const int First = 32;
     public const int InOne = 16;
     public const int BatchSize = 40;
@@ -214,10 +251,9 @@ internal sealed class QueueTally
 
     public long Repeated { get; private set; }
 
-    /// <summary>The longest pauses between two items, in milliseconds: while one was killed, and just before.</summary>
-    public List<double> WithKill { get; } = [];
+    public Pauses Participants { get; } = new();
 
-    public List<double> WithoutKill { get; } = [];
+    public Pauses Bystanders { get; } = new();
 
     public void Count<T>(QueueWork<T> work)
     {
@@ -238,13 +274,31 @@ internal sealed class QueueTally
         Items += other.Items;
         Lost += other.Lost;
         Repeated += other.Repeated;
-        WithKill.AddRange(other.WithKill);
-        WithoutKill.AddRange(other.WithoutKill);
+        Participants.Add(other.Participants);
+        Bystanders.Add(other.Bystanders);
     }
 
     public void Report(string what) => Killing.Report(
         $"{what}: {Producers} producers and {Consumers} consumers killed, {Items} items, {Lost} lost, {Repeated} delivered again. "
-        + $"Longest pause between two items around a SIGKILL: {Quantiles(WithKill)}; just before: {Quantiles(WithoutKill)}");
+        + $"Longest pause between two items when one of them is killed: {Participants}; when a bystander is: {Bystanders}");
+}
+
+/// <summary>The longest pauses between two items until 100 more were taken after a death, in milliseconds.</summary>
+internal sealed class Pauses
+{
+    /// <summary>From when SIGKILL was sent.</summary>
+    public List<double> SinceKill { get; } = [];
+
+    /// <summary>From when the kernel had reported the death.</summary>
+    public List<double> SinceDeath { get; } = [];
+
+    public void Add(Pauses other)
+    {
+        SinceKill.AddRange(other.SinceKill);
+        SinceDeath.AddRange(other.SinceDeath);
+    }
+
+    public override string ToString() => $"since SIGKILL {Quantiles(SinceKill)}, since its end was reported {Quantiles(SinceDeath)}";
 
     private static string Quantiles(List<double> milliseconds)
     {

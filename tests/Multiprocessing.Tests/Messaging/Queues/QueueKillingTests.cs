@@ -69,23 +69,35 @@ public sealed class QueueKillingTests
         BrokerCounts before = await CountsAsync();
         for (int left = Killing.Kills(KillsOfOneQueue), kills; left > 0; left -= kills)
         {
-            using var queue = new ProcessQueue<T>(options);
-            using var board = new SharedProbe(QueueBoard.Bytes);
-            using var tag = new SharedProbe();
-            int parked = (await CountsAsync()).Parked;
-            var killing = new QueueKilling<T>(new QueueWork<T>(queue, board, tag, options.TracksCompletion), seed + left);
-            await killing.RunAsync(Math.Min(left, KillsOfOneQueue), produce, consume);
-
-            QueueTally tally = killing.Tally;
+            QueueTally tally = await RunOneAsync(options, seed + left, Math.Min(left, KillsOfOneQueue), produce, consume);
             kills = tally.Producers + tally.Consumers;
             Assert.NotEqual(0, kills);
             Assert.InRange(tally.Lost, 0, costOfKill * (options.TracksCompletion ? tally.Producers : tally.Producers + tally.Consumers));
             Assert.InRange(tally.Repeated, 0, options.TracksCompletion ? costOfKill * tally.Consumers : 0);
-            Assert.InRange((await CountsAsync()).Parked - parked, 0, kills + QueueLayout.Stores);
             total.Add(tally);
+
+            // The queue is let go of, here and at the root, before the next one is counted.
+            await GoBackAsync(before);
         }
 
         total.Report($"{what}, seed {seed}");
+    }
+
+    private static async Task<QueueTally> RunOneAsync<T>(
+        ProcessQueueOptions options, int seed, int kills, Action<QueueWork<T>> produce, Action<QueueWork<T>> consume)
+    {
+        using var queue = new ProcessQueue<T>(options);
+        using var board = new SharedProbe(QueueBoard.Bytes);
+        using var tag = new SharedProbe();
+        int parked = (await CountsAsync()).Parked;
+        var killing = new QueueKilling<T>(new QueueWork<T>(queue, board, tag, options.TracksCompletion), seed);
+        await killing.RunAsync(kills, produce, consume);
+        Assert.InRange((await CountsAsync()).Parked - parked, 0, killing.Tally.Producers + killing.Tally.Consumers + QueueLayout.Stores);
+        return killing.Tally;
+    }
+
+    private static async Task GoBackAsync(BrokerCounts before)
+    {
         for (int i = 0; i < 100 && await CountsAsync() != before; i++)
         {
             await Task.Delay(50);

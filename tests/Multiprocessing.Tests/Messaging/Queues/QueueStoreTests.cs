@@ -148,6 +148,32 @@ public sealed class QueueStoreTests : IDisposable
         Assert.Throws<PayloadException>(() => port.Stores.TakeOver(new StoreReference(QueueLayout.Stores, 0)));
     }
 
+    [Fact]
+    public void An_item_for_which_there_is_no_memory_is_not_put_and_keeps_no_store()
+    {
+        using var queue = new ProcessQueue<byte[]>();
+        using var child = ChildProcess.Create(
+            static (ProcessQueue<byte[]> queue) =>
+            {
+                using (new DescriptorLimit(0))
+                {
+                    for (int i = 0; i < 2 * QueueLayout.Stores; i++)
+                    {
+                        Assert.Throws<InsufficientMemoryException>(() => queue.Put(new byte[100_000]));
+                    }
+                }
+
+                Assert.Equal(0, queue.Count);
+                queue.Put(new byte[100_000]);
+                Assert.Equal(1, queue.Port.Stores.TryClaim()!.Reference.Index);
+            },
+            queue);
+        child.Start();
+        child.Join();
+        Assert.Equal(0, child.ExitCode);
+        Assert.Equal(100_000, queue.Get().Length);
+    }
+
     private static bool Put(RingPort port, int length)
     {
         using QueueMessage message = QueueMessage.Of(Enumerable.Repeat((byte)(length / 10_000), length).ToArray(), null, port);
@@ -170,7 +196,7 @@ public sealed class QueueStoreTests : IDisposable
 
         byte[] bytes = new byte[port.Ring.LengthAt(position)];
         port.Ring.CopyOut(position, bytes);
-        var item = new ReceivedItem(bytes, port.Stores);
+        var item = ReceivedItem.Open(bytes, port.Stores);
         int length = item.Payload.Length;
         Assert.False(item.Payload.ContainsAnyExcept((byte)(length / 10_000)));
         port.Ring.Free(position);

@@ -195,7 +195,7 @@ internal sealed class PipeTransport : MessageTransport
         {
             message = QueueMessage.IsBareItem(bytes.AsSpan(0, length))
                 ? new ReceivedMessage(bytes, QueueMessage.BareHeaderSize, length - QueueMessage.BareHeaderSize)
-                : new ReceivedMessage(new ReceivedItem(bytes[..length], port.Stores), bytes);
+                : new ReceivedMessage(ReceivedItem.Open(bytes[..length], port.Stores), bytes);
         }
         catch
         {

@@ -33,8 +33,8 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
         {
             for (int i = 0; i < Each; i++)
             {
-                _producers.Add(Start(produce));
-                _consumers.Add(Start(consume));
+                _producers.Add(Start(produce, i));
+                _consumers.Add(Start(consume, Each + i));
             }
 
             _bystanders.Add(StartBystander());
@@ -42,9 +42,11 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
             for (int i = 0; i < kills && !IsBoardFull; i++)
             {
                 bool isProducer = _random.Next(2) == 0;
-                await KillOneAsync(_bystanders, StartBystander, Tally.Bystanders);
+                await KillOneAsync(_bystanders, _ => StartBystander(), Tally.Bystanders);
                 await KillOneAsync(
-                    isProducer ? _producers : _consumers, () => Start(isProducer ? produce : consume), Tally.Participants);
+                    isProducer ? _producers : _consumers,
+                    victim => isProducer ? Start(produce, victim) : Start(consume, Each + victim),
+                    Tally.Participants);
                 _ = isProducer ? Tally.Producers++ : Tally.Consumers++;
             }
 
@@ -61,8 +63,15 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
         }
     }
 
-    private async Task KillOneAsync(List<ChildProcess> group, Func<ChildProcess> start, Pauses pauses)
+    private async Task KillOneAsync(List<ChildProcess> group, Func<int, ChildProcess> start, Pauses pauses)
     {
+        // Sometimes all have begun, so that there are others who can go on; otherwise some die while they start.
+        bool allThere = _random.Next(2) == 0;
+        for (int place = 0; allThere && place < 2 * Each; place++)
+        {
+            await UntilAsync(() => work.Board[QueueBoard.Begun + place] != 0, "Not all begin.");
+        }
+
         await GoesOnAsync(1 + _random.Next(200));
         long until = Stopwatch.GetTimestamp() + _random.Next((int)(Stopwatch.Frequency / 1000));
         while (Stopwatch.GetTimestamp() < until)
@@ -76,10 +85,16 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
         await group[victim].WaitForExitAsync();
         Watch(QueueBoard.SinceDeath);
         await GoesOnAsync(100);
-        pauses.SinceKill.Add(TakeLongest(QueueBoard.SinceKill));
-        pauses.SinceDeath.Add(TakeLongest(QueueBoard.SinceDeath));
+        double sinceKill = TakeLongest(QueueBoard.SinceKill);
+        double sinceDeath = TakeLongest(QueueBoard.SinceDeath);
+        if (allThere)
+        {
+            pauses.SinceKill.Add(sinceKill);
+            pauses.SinceDeath.Add(sinceDeath);
+        }
+
         group[victim].Dispose();
-        group[victim] = start();
+        group[victim] = start(victim);
         await GoesOnAsync(100);
     }
 
@@ -98,13 +113,18 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
     }
 
     /// <summary>Whoever was killed, the others get on.</summary>
-    private async Task GoesOnAsync(int more)
+    private Task GoesOnAsync(int more)
     {
         long target = work.Board[QueueBoard.Taken] + more;
+        return UntilAsync(() => work.Board[QueueBoard.Taken] >= target, "Nobody gets on.");
+    }
+
+    private async Task UntilAsync(Func<bool> condition, string otherwise)
+    {
         long start = Stopwatch.GetTimestamp();
-        while (work.Board[QueueBoard.Taken] < target && !IsBoardFull)
+        while (!condition() && !IsBoardFull)
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), $"Nobody gets on: {work.Board[QueueBoard.Taken]} of {target}.");
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), otherwise);
             await Task.Delay(1);
         }
     }
@@ -132,7 +152,11 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
         Tally.Count(work);
     }
 
-    private ChildProcess Start(Action<QueueWork<T>> target) => Start(ChildProcess.Create(target, work));
+    private ChildProcess Start(Action<QueueWork<T>> target, int place)
+    {
+        work.Board[QueueBoard.Begun + place] = 0;
+        return Start(ChildProcess.Create(target, work with { Place = place }));
+    }
 
     /// <summary>Works as they do, with nobody.</summary>
     private static ChildProcess StartBystander() => Start(ChildProcess.Create(
@@ -157,13 +181,15 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
 
 /// <summary>What the processes have in common.</summary>
 /// <param name="Tag">A shared object that items refer to.</param>
-internal sealed record QueueWork<T>(ProcessQueue<T> Queue, SharedProbe Board, SharedProbe Tag, bool IsLeased)
+/// <param name="Place">The number of the process among them.</param>
+internal sealed record QueueWork<T>(ProcessQueue<T> Queue, SharedProbe Board, SharedProbe Tag, bool IsLeased, int Place = 0)
 {
     public void Produce(Func<int, SharedProbe, T> make)
     {
         while (Board[QueueBoard.Stop] == 0 && Board[QueueBoard.Next] < QueueBoard.Items)
         {
             Queue.Put(make((int)(Board.Add(QueueBoard.Next, 1) - 1), Tag));
+            Board[QueueBoard.Begun + Place] = 1;
         }
     }
 
@@ -175,6 +201,7 @@ internal sealed record QueueWork<T>(ProcessQueue<T> Queue, SharedProbe Board, Sh
             int next = (int)Board.Add(QueueBoard.Next, QueueBoard.BatchSize);
             T[] batch = [.. Enumerable.Range(next - QueueBoard.BatchSize, QueueBoard.BatchSize).Select(number => make(number, Tag))];
             Queue.PutMany(batch);
+            Board[QueueBoard.Begun + Place] = 1;
         }
     }
 
@@ -202,6 +229,7 @@ internal sealed record QueueWork<T>(ProcessQueue<T> Queue, SharedProbe Board, Sh
             NotePause(QueueBoard.SinceDeath, last, now);
             Board.Add(QueueBoard.First + (number / QueueBoard.InOne), 1L << (number % QueueBoard.InOne * 4));
             Board.Add(QueueBoard.Taken, 1);
+            Board[QueueBoard.Begun + Place] = 1;
             if (IsLeased)
             {
                 Queue.TaskDone();
@@ -231,7 +259,10 @@ internal static class QueueBoard
     /// <summary>A time, from which on pauses are noted; 0: not at all. Then the longest one.</summary>
     public const int SinceKill = 26;
     public const int SinceDeath = 28;
-    public const int First = 32;
+
+    /// <summary>From here on, for each process: not 0 when it has put or taken.</summary>
+    public const int Begun = 40;
+    public const int First = 64;
     public const int InOne = 16;
     public const int BatchSize = 40;
     public const int Items = 32_000_000;
@@ -303,6 +334,8 @@ internal sealed class Pauses
     private static string Quantiles(List<double> milliseconds)
     {
         milliseconds.Sort();
-        return $"p50 {milliseconds[milliseconds.Count / 2]:F2} ms, p99 {milliseconds[milliseconds.Count * 99 / 100]:F2} ms";
+        return milliseconds.Count == 0
+            ? "none"
+            : $"p50 {milliseconds[milliseconds.Count / 2]:F2} ms, p99 {milliseconds[milliseconds.Count * 99 / 100]:F2} ms";
     }
 }

@@ -24,9 +24,10 @@ internal sealed class WorkerGroup
     public static long LimitOf(long limit) => limit + (limit / 32) + (32L << 20);
 
     /// <summary>Makes a group; null, and once a word in the log, where that is not possible for us.</summary>
-    public static WorkerGroup? TryCreate(long limit)
+    public static WorkerGroup? TryCreate(long limit) => TryCreate(limit, ControlGroup.OfThisProcess());
+
+    internal static WorkerGroup? TryCreate(long limit, ControlGroup? own)
     {
-        ControlGroup? own = ControlGroup.OfThisProcess();
         if (own?.Home() is not { } home || !Directory.Exists(home.Folder))
         {
             MultiprocessingLog.ControlGroupsAreOfNoUse(own is null ? "it is in no control group for memory" : $"no group can be made below {own.Folder}");

@@ -16,8 +16,8 @@ VERSION = sys.version.split()[0]
 class Pool:
     chunks = ()
 
-    def __init__(self, workers, method="fork"):
-        self.pool = multiprocessing.get_context(method).Pool(workers)
+    def __init__(self, workers, method="fork", tasks_per_worker=None):
+        self.pool = multiprocessing.get_context(method).Pool(workers, maxtasksperchild=tasks_per_worker)
 
     def call(self, function, argument):
         return self.pool.apply(function, (argument,))

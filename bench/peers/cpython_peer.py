@@ -110,6 +110,16 @@ class Measures(cpython_memory.Measures, cpython_queues.Measures, cpython_sync.Me
             self.best_chunks[seconds] = max(sizes, key=lambda chunk: rate(count, chunk))
         return rate(count, self.best_chunks[seconds])
 
+    def recycling(self, method, workers, seconds, count, limit):
+        """The same, one by one, in workers of which each is replaced after so many tasks."""
+        pool, seconds, count = self.make(int(workers), method, int(limit)), float(seconds), int(count)
+        pool.each(tasks.spin, [seconds] * int(workers))
+        start = clock()
+        pool.each(tasks.spin, [seconds] * count)
+        elapsed = clock() - start
+        pool.close()
+        return count / elapsed
+
     def echo(self, size, calls):
         """There and back."""
         pool, data = self.warm(1), bytes(int(size))

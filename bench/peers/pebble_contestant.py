@@ -13,8 +13,8 @@ VERSION = version("pebble")
 class Pebble:
     chunks = ()
 
-    def __init__(self, workers, method="fork"):
-        self.pool = ProcessPool(workers, context=multiprocessing.get_context(method))
+    def __init__(self, workers, method="fork", tasks_per_worker=0):
+        self.pool = ProcessPool(workers, max_tasks=tasks_per_worker, context=multiprocessing.get_context(method))
 
     def call(self, function, argument):
         return self.pool.schedule(function, args=(argument,)).result()

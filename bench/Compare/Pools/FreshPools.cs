@@ -42,6 +42,15 @@ internal static class FreshPools
         }
     }
 
+    /// <summary>Tasks per second, in workers of which each is replaced after so many tasks; one after so many items would be a batch of these.</summary>
+    internal static double Recycling(int workers, double seconds, int count, int? limit)
+    {
+        using var pool = new ProcessPool(new ProcessPoolOptions { Workers = workers, RecycleAfterTasks = limit });
+        double[] items = [.. Enumerable.Repeat(seconds, count)];
+        pool.Map(PoolTasks.Spin, items[..workers]);
+        return count / Latency.Of(() => pool.Map(PoolTasks.Spin, items));
+    }
+
     internal static double FirstArray(int size)
     {
         var data = new byte[size];

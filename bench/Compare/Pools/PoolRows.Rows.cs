@@ -85,6 +85,8 @@ internal sealed partial class PoolRows
             Tasks(effort, "100 us", 100e-6),
             Tasks(effort, "1 ms", 1e-3, new Budget(0.98, TimesLimit: true)),
             Tasks(effort, "100 ms", 0.1),
+            Recycling(effort, "one worker", 1),
+            Recycling(effort, "all cores", 2),
         ];
     }
 
@@ -102,6 +104,24 @@ internal sealed partial class PoolRows
             Ours = () => _pools.Tasks(seconds, count),
             Peers = Of(command, [.. AllPeers, PeerSet.Parallel]),
             Limit = () => ParallelThreads.For(seconds, count),
+        };
+    }
+
+    /// <summary>With one worker there is a processor left on which the next one starts: then nothing should be lost.</summary>
+    private Row Recycling(Effort effort, string name, int workers)
+    {
+        const int tasksPerWorker = 100;
+        const double seconds = 1e-3;
+        var count = workers * (effort.Quick ? 500 : 1000);
+        var what = string.Create(CultureInfo.InvariantCulture, $"{workers} {seconds:R} {count} {tasksPerWorker}");
+        return new()
+        {
+            Name = $"1 ms tasks, workers recycled after {tasksPerWorker}, {name}",
+            Unit = Unit.Rate,
+            MaxRounds = _few,
+            Ours = () => FreshPools.Recycling(workers, seconds, count, tasksPerWorker),
+            Peers = Of($"recycling fork {what}", PeerSet.Pool, PeerSet.Pebble),
+            Limit = () => FreshPools.Recycling(workers, seconds, count, limit: null),
         };
     }
 

@@ -28,6 +28,7 @@ internal sealed partial class PoolRows : AreaRows
         "un-batched: 10,000 tasks outstanding, no chunks (peers: map with chunksize=1, their fastest form; a captured value goes by functools.partial).",
         "maps: ours without a chunk size; the no-op of the peers with the best of three sizes, their other tasks with the best of several that was found before (joblib: its automatic batches among them).",
         "tasks that compute: no sleep, two workers; limit: Parallel.For. Payloads: byte arrays there and back; limit: two copies each way within one process.",
+        "recycled: limit: the same pool without recycling; ProcessPoolExecutor (clean processes only) hangs in this, billiard loses workers. Each of ours is a clean runtime, which costs 50 ms of a processor to start and end.",
         "a time-out ends the task; Pool and ProcessPoolExecutor can only give up waiting for it, and are not in that row.",
         "a peer that hangs (billiard's fork does at times) is killed and said so; the next row gets a fresh one.",
         "replaced: executors break when a worker dies, so a new one is made; ours, Pool, pebble and billiard replace the worker themselves. Its end: when its pidfd becomes readable.",

@@ -42,7 +42,7 @@ internal static class FreshPools
         }
     }
 
-    /// <summary>Tasks per second, in workers of which each is replaced after so many tasks; one after so many items would be a batch of these.</summary>
+    /// <summary>Tasks per second, in workers that are replaced after so many tasks each; null: that stay.</summary>
     internal static double Recycling(int workers, double seconds, int count, int? limit)
     {
         using var pool = new ProcessPool(new ProcessPoolOptions { Workers = workers, RecycleAfterTasks = limit });

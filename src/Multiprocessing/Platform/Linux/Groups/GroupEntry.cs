@@ -22,7 +22,8 @@ internal static class GroupEntry
             return child;
         }
 
-        return TryWrite(target.File("tasks"), 0) ? StartInside(own, start) : start(false);
+        // The way back first: who may not go it must not leave.
+        return TryWrite(own.File("tasks"), 0) && TryWrite(target.File("tasks"), 0) ? StartInside(own, start) : start(false);
     }
 
     public static bool TryMove(int process, ControlGroup target) => TryWrite(target.File("cgroup.procs"), process);

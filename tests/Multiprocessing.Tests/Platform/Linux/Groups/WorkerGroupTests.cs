@@ -3,6 +3,7 @@ using Multiprocessing.Platform;
 using Multiprocessing.Platform.Linux;
 using Multiprocessing.Tests.Pools.Reports;
 using Multiprocessing.Tests.Processes;
+using Multiprocessing.Tests.Testing;
 using Multiprocessing.Tests.Testing.Leaks;
 
 namespace Multiprocessing.Tests.Platform.Linux.Groups;
@@ -39,6 +40,24 @@ public sealed partial class WorkerGroupTests
                 RecordingLoggerFactory.Entry first = log.Next("Multiprocessing"), second = log.Next("Multiprocessing");
                 return $"{first.Level}: {first.Message}; {(second.EventId == first.EventId ? "the same" : "other")}";
             }));
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task In_version_1_a_child_starts_where_it_would_otherwise_if_a_group_cannot_be_entered_or_left(bool canEnter, bool canLeave)
+    {
+        using MemoryGroup target = MemoryGroup.Create(1 << 30);
+        ControlGroup own = ControlGroup.OfThisProcess()!;
+        Assert.SkipWhen(own.IsUnified, "Control groups are of version 2 here.");
+        var nowhere = new ControlGroup("/proc", IsUnified: false);
+        using PidfdProcessHandle child = GroupEntry.Start(
+            canLeave ? own : nowhere,
+            canEnter ? new ControlGroup(target.Folder, IsUnified: false) : nowhere,
+            static entered => { Assert.False(entered); return Sleep(); });
+        Assert.Equal("", await File.ReadAllTextAsync(Path.Combine(target.Folder, "tasks"), TestContext.Current.CancellationToken));
+        child.Send(Signal.Kill);
+        await child.ExitTask.WaitAsync(Soon);
+    }
 
     [Fact]
     public void Groups_are_made_below_that_of_the_process_or_beside_it_if_it_is_a_workers()

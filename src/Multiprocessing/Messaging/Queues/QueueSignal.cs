@@ -7,12 +7,14 @@ namespace Multiprocessing.Messaging.Queues;
 /// waits, raising it costs one look. docs/protocol.md, "Queues".
 /// </summary>
 /// <remarks>
-/// Raising clears the mark and wakes one. Whoever comes back from a wait sets it again, for there may be others, and wakes the next one if
-/// there is more to do; if it dies instead, its death wakes all.
+/// Raising clears the mark and wakes one. Whoever comes back from a wait sets it again if there are others, and wakes the next one if there
+/// is more to do; if it dies instead, its death wakes all. Those who wait are counted for that only: one who died stays in the count, and
+/// then the mark is set for nobody.
 /// </remarks>
 internal sealed unsafe class QueueSignal
 {
     private const int MarkOffset = 4;
+    private const int WaitersOffset = 8;
     private const int CellOffset = 64;
     private readonly int* _word;
     private readonly WaiterCell* _cell;
@@ -31,6 +33,8 @@ internal sealed unsafe class QueueSignal
 
     private ref int Mark => ref *(int*)((byte*)_word + MarkOffset);
 
+    private ref int Waiters => ref *(int*)((byte*)_word + WaitersOffset);
+
     /// <summary>To be called after what others may wait for, with a full fence in between.</summary>
     public void Raise(int count = 1)
     {
@@ -47,6 +51,9 @@ internal sealed unsafe class QueueSignal
         Wake(int.MaxValue);
     }
 
+    /// <summary>The first thing that one who is going to wait does.</summary>
+    public void Enter() => Interlocked.Increment(ref Waiters);
+
     /// <summary>Shows that somebody is going to wait. Look once more afterwards, then wait with what this returns.</summary>
     public int Prepare()
     {
@@ -59,10 +66,13 @@ internal sealed unsafe class QueueSignal
     /// <param name="isMore">Whether another one might go on as well.</param>
     public void Leave(bool isMore)
     {
-        Interlocked.Exchange(ref Mark, 1);
-        if (isMore)
+        if (Interlocked.Decrement(ref Waiters) > 0)
         {
-            Raise();
+            Interlocked.Exchange(ref Mark, 1);
+            if (isMore)
+            {
+                Raise();
+            }
         }
     }
 

@@ -64,6 +64,7 @@ internal sealed class RingGate(QueueSignal signal, Func<bool> isMore)
         }
 
         bool done = false;
+        signal.Enter();
         try
         {
             while (true)
@@ -75,12 +76,16 @@ internal sealed class RingGate(QueueSignal signal, Func<bool> isMore)
                     return true;
                 }
 
-                switch (await signal.WaitAsync(seen, epoch, deadline, cancellationToken).ConfigureAwait(false))
+                WaitOutcome outcome = await signal.WaitAsync(seen, epoch, deadline, cancellationToken).ConfigureAwait(false);
+                if (outcome == WaitOutcome.Cancelled)
                 {
-                    case WaitOutcome.TimedOut:
-                        return done = attempt();
-                    case WaitOutcome.Cancelled:
-                        throw new OperationCanceledException(cancellationToken);
+                    throw new OperationCanceledException(cancellationToken);
+                }
+
+                // Before anything is shown again, for which somebody would have to wake nobody.
+                if ((done = attempt()) || outcome == WaitOutcome.TimedOut)
+                {
+                    return done;
                 }
             }
         }
@@ -124,6 +129,7 @@ internal sealed class RingGate(QueueSignal signal, Func<bool> isMore)
         where TAttempt : IAttempt, allows ref struct
     {
         bool done = false;
+        signal.Enter();
         try
         {
             while (true)
@@ -135,12 +141,16 @@ internal sealed class RingGate(QueueSignal signal, Func<bool> isMore)
                     return true;
                 }
 
-                switch (signal.Wait(seen, epoch, deadline, cancellationToken))
+                WaitOutcome outcome = signal.Wait(seen, epoch, deadline, cancellationToken);
+                if (outcome == WaitOutcome.Cancelled)
                 {
-                    case WaitOutcome.TimedOut:
-                        return done = attempt.Try();
-                    case WaitOutcome.Cancelled:
-                        throw new OperationCanceledException(cancellationToken);
+                    throw new OperationCanceledException(cancellationToken);
+                }
+
+                // Before anything is shown again, for which somebody would have to wake nobody.
+                if ((done = attempt.Try()) || outcome == WaitOutcome.TimedOut)
+                {
+                    return done;
                 }
             }
         }

@@ -11,8 +11,9 @@ namespace Multiprocessing.Tests.Messaging.Queues;
 /// <remarks>
 /// <para>Each item has a number of its own, from the board. What came of it is counted in 4 bits. A producer that is killed costs at most the
 /// number it had taken; a consumer that is killed the item that it had taken and not counted, or, leased, a second delivery of it.</para>
-/// <para>Beside them runs a bystander, which is killed and replaced as often and has no part in the queue: how long the others pause around
-/// its death is the machine's and the kernel's doing, and what they pause longer around one of theirs is the queue's.</para>
+/// <para>Beside them run bystanders, of which one is killed after each of them, before either is replaced, and which have no part in the queue:
+/// how long the others, who are as many then, pause around its death is the machine's and the kernel's doing; what they pause longer around one
+/// of theirs is the queue's.</para>
 /// </remarks>
 internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
 {
@@ -35,18 +36,20 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
             {
                 _producers.Add(Start(produce, i));
                 _consumers.Add(Start(consume, Each + i));
+                _bystanders.Add(StartBystander());
             }
 
-            _bystanders.Add(StartBystander());
             await GoesOnAsync(100);
             for (int i = 0; i < kills && !IsBoardFull; i++)
             {
                 bool isProducer = _random.Next(2) == 0;
-                await KillOneAsync(_bystanders, _ => StartBystander(), Tally.Bystanders);
-                await KillOneAsync(
-                    isProducer ? _producers : _consumers,
-                    victim => isProducer ? Start(produce, victim) : Start(consume, Each + victim),
-                    Tally.Participants);
+                List<ChildProcess> group = isProducer ? _producers : _consumers;
+                bool allThere = await SomeMomentAsync();
+                int victim = await KillOneAsync(group, allThere ? Tally.Participants : null);
+                int bystander = await KillOneAsync(_bystanders, allThere ? Tally.Bystanders : null);
+                Replace(group, victim, isProducer ? Start(produce, victim) : Start(consume, Each + victim));
+                Replace(_bystanders, bystander, StartBystander());
+                await GoesOnAsync(100);
                 _ = isProducer ? Tally.Producers++ : Tally.Consumers++;
             }
 
@@ -63,9 +66,9 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
         }
     }
 
-    private async Task KillOneAsync(List<ChildProcess> group, Func<int, ChildProcess> start, Pauses pauses)
+    /// <returns>Whether all have begun, so that there are others who can go on; sometimes not, so that some die while they start.</returns>
+    private async Task<bool> SomeMomentAsync()
     {
-        // Sometimes all have begun, so that there are others who can go on; otherwise some die while they start.
         bool allThere = _random.Next(2) == 0;
         for (int place = 0; allThere && place < 2 * Each; place++)
         {
@@ -79,23 +82,27 @@ internal sealed class QueueKilling<T>(QueueWork<T> work, int seed)
             Thread.SpinWait(20);
         }
 
+        return allThere;
+    }
+
+    /// <returns>Whom.</returns>
+    private async Task<int> KillOneAsync(List<ChildProcess> group, Pauses? pauses)
+    {
         int victim = _random.Next(group.Count);
         Watch(QueueBoard.SinceKill);
         group[victim].Kill();
         await group[victim].WaitForExitAsync();
         Watch(QueueBoard.SinceDeath);
         await GoesOnAsync(100);
-        double sinceKill = TakeLongest(QueueBoard.SinceKill);
-        double sinceDeath = TakeLongest(QueueBoard.SinceDeath);
-        if (allThere)
-        {
-            pauses.SinceKill.Add(sinceKill);
-            pauses.SinceDeath.Add(sinceDeath);
-        }
+        pauses?.SinceKill.Add(TakeLongest(QueueBoard.SinceKill));
+        pauses?.SinceDeath.Add(TakeLongest(QueueBoard.SinceDeath));
+        return victim;
+    }
 
+    private static void Replace(List<ChildProcess> group, int victim, ChildProcess child)
+    {
         group[victim].Dispose();
-        group[victim] = start(victim);
-        await GoesOnAsync(100);
+        group[victim] = child;
     }
 
     /// <summary>From now on consumers note the longest pause between two items.</summary>

@@ -10,10 +10,7 @@ public sealed class DispatcherStoppedTests
     [Fact]
     public void What_was_given_in_advance_to_a_worker_that_was_stopped_runs_elsewhere()
     {
-        var pool = new SimulatedPool(workers: 2);
-        pool.Submit(2);
-        pool.ReadyAll();
-        pool.Workers.ForEach(worker => worker.Start());
+        var pool = BusyPool();
         pool.Submit(2);
         pool.Workers[0].IsStopped = true;
         Assert.Single(pool.Workers[0].Waiting);
@@ -32,14 +29,8 @@ public sealed class DispatcherStoppedTests
     [Fact]
     public void A_worker_that_was_stopped_while_idle_is_replaced_until_it_goes_on()
     {
-        var pool = new SimulatedPool(workers: 1);
-        pool.Submit();
-        pool.Settle();
-        pool.Workers[0].IsStopped = true;
-        var task = pool.Submit();
-        Assert.Single(pool.Workers[0].Waiting);
-        pool.Clock.Advance(While);
-        Assert.Empty(pool.Workers[0].Waiting);
+        var pool = StoppedWhileIdle(workers: 1);
+        var task = pool.Tasks[^1];
         Assert.Equal(2, pool.Workers.Count);
         pool.Workers[1].BecomeReady();
         pool.Workers[1].Start();
@@ -59,12 +50,7 @@ public sealed class DispatcherStoppedTests
     [Fact]
     public void A_worker_that_goes_on_before_another_has_taken_its_place_works_on()
     {
-        var pool = new SimulatedPool(workers: 2);
-        pool.Submit();
-        pool.Settle();
-        pool.Workers[0].IsStopped = true;
-        pool.Submit();
-        pool.Clock.Advance(While);
+        var pool = StoppedWhileIdle(workers: 2);
         pool.Workers[1].BecomeReady();
         pool.Workers[1].Start();
         pool.Workers[0].IsStopped = false;
@@ -79,10 +65,7 @@ public sealed class DispatcherStoppedTests
     [Fact]
     public void Nothing_looks_at_workers_that_run_what_they_have()
     {
-        var pool = new SimulatedPool(workers: 2);
-        pool.Submit(2);
-        pool.ReadyAll();
-        pool.Workers.ForEach(worker => worker.Start());
+        var pool = BusyPool();
         pool.Workers[0].IsStopped = true;
         pool.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.False(pool.Clock.IsSet);
@@ -93,12 +76,7 @@ public sealed class DispatcherStoppedTests
     [Fact]
     public void A_pool_with_a_stopped_worker_ends()
     {
-        var pool = new SimulatedPool(workers: 1);
-        pool.Submit();
-        pool.Settle();
-        pool.Workers[0].IsStopped = true;
-        pool.Submit();
-        pool.Clock.Advance(While);
+        var pool = StoppedWhileIdle(workers: 1);
         pool.Workers[1].BecomeReady();
         pool.Workers[1].Start();
         pool.Dispatcher.Complete();
@@ -108,5 +86,29 @@ public sealed class DispatcherStoppedTests
         Assert.True(pool.Workers[0].IsKilled);
         pool.Workers[0].Die();
         Assert.True(pool.Dispatcher.Completion.IsCompletedSuccessfully);
+    }
+
+    /// <summary>Two workers, each of which runs a task.</summary>
+    private static SimulatedPool BusyPool()
+    {
+        var pool = new SimulatedPool(workers: 2);
+        pool.Submit(2);
+        pool.ReadyAll();
+        pool.Workers.ForEach(worker => worker.Start());
+        return pool;
+    }
+
+    /// <summary>The only worker was stopped when it had nothing to do; the task that it was given after that was taken back.</summary>
+    private static SimulatedPool StoppedWhileIdle(int workers)
+    {
+        var pool = new SimulatedPool(workers);
+        pool.Submit();
+        pool.Settle();
+        pool.Workers[0].IsStopped = true;
+        pool.Submit();
+        Assert.Single(pool.Workers[0].Waiting);
+        pool.Clock.Advance(While);
+        Assert.Empty(pool.Workers[0].Waiting);
+        return pool;
     }
 }

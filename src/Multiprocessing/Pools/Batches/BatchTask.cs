@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Pools;
@@ -8,27 +9,35 @@ namespace Multiprocessing.Pools;
 /// </summary>
 internal abstract class BatchTask : PoolTask
 {
+    [SetsRequiredMembers]
+    protected BatchTask(ItemTerms terms, BatchLayout layout, bool isChunk)
+        : base(terms)
+    {
+        Terms = terms;
+        Layout = layout;
+        IsChunk = isChunk;
+    }
+
     internal sealed override bool IsBatch => true;
 
     internal sealed override bool IsDivisible => !IsChunk;
 
     /// <summary>Whether the caller has said how many items belong together: such a batch is not divided without need.</summary>
-    internal required bool IsChunk { get; init; }
+    internal bool IsChunk { get; }
 
-    internal required int PrefixLength { get; init; }
+    /// <inheritdoc cref="BatchLayout.ItemSize"/>
+    internal int ItemSize => Layout.ItemSize;
 
-    /// <summary>See <see cref="BatchRequest.ItemSize"/>.</summary>
-    internal required int ItemSize { get; init; }
+    /// <inheritdoc cref="BatchLayout.ResultSize"/>
+    internal int ResultSize => Layout.ResultSize;
 
-    /// <summary>See <see cref="BatchRequest.ResultSize"/>.</summary>
-    internal required int ResultSize { get; init; }
+    protected ItemTerms Terms { get; }
 
-    /// <summary>Where in the prefix the place of the first item in the whole input ends, which its random numbers depend on; 0: it is not there.</summary>
-    internal required int SeedEnd { get; init; }
+    protected BatchLayout Layout { get; }
 
-    internal ReadOnlySpan<byte> Prefix => Request[..PrefixLength];
+    internal ReadOnlySpan<byte> Prefix => Request[..Layout.PrefixLength];
 
-    internal ReadOnlySpan<byte> Items => Request[PrefixLength..];
+    internal ReadOnlySpan<byte> Items => Request[Layout.PrefixLength..];
 
     protected sealed override bool IsResponseRead => true;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Multiprocessing.Serialization;
 
@@ -24,11 +25,17 @@ internal sealed class BatchTask<TResult> : BatchTask, IThreadPoolWorkItem
     private int _failed;
     private int _canceled;
 
+    /// <param name="terms">What it has in common with the owner's other tasks.</param>
+    /// <param name="layout">How its request lies in memory.</param>
+    /// <param name="isChunk">Whether the caller has set its size.</param>
     /// <param name="owner">Whose items they are.</param>
     /// <param name="block">Where the outcomes go.</param>
     /// <param name="start">Where in the block those of the first item go.</param>
     /// <param name="count">How many items.</param>
-    internal BatchTask(ItemOwner<TResult> owner, ItemBlock<TResult> block, int start, int count)
+    [SetsRequiredMembers]
+    internal BatchTask(
+        ItemTerms terms, BatchLayout layout, bool isChunk, ItemOwner<TResult> owner, ItemBlock<TResult> block, int start, int count)
+        : base(terms, layout, isChunk)
     {
         _owner = owner;
         _block = block;
@@ -46,23 +53,10 @@ internal sealed class BatchTask<TResult> : BatchTask, IThreadPoolWorkItem
     {
         lock (_lock)
         {
-            var tail = new BatchTask<TResult>(_owner, _block, _start + keep, ItemCount - keep)
+            var tail = new BatchTask<TResult>(Terms, Layout, IsChunk, _owner, _block, _start + keep, ItemCount - keep)
             {
                 Dispatcher = Dispatcher,
-                Function = Function,
-                Token = Token,
-                TakesToken = TakesToken,
-                TimeoutTicks = TimeoutTicks,
-                Priority = Priority,
-                IsPartOfInput = IsPartOfInput,
-                Retry = Retry,
-                Attempt = Attempt,
                 Observation = Observation?.Split(),
-                IsChunk = IsChunk,
-                PrefixLength = PrefixLength,
-                ItemSize = ItemSize,
-                ResultSize = ResultSize,
-                SeedEnd = SeedEnd,
 
                 // An item may be late and its result out already: then that counts.
                 _delivered = Math.Max(0, _delivered - keep),
@@ -243,15 +237,15 @@ internal sealed class BatchTask<TResult> : BatchTask, IThreadPoolWorkItem
             offset += sizeof(int) + BinaryPrimitives.ReadInt32LittleEndian(Items[offset..]);
         }
         var items = Items[offset..];
-        var request = ArrayPool<byte>.Shared.Rent(PrefixLength + items.Length);
+        var request = ArrayPool<byte>.Shared.Rent(Layout.PrefixLength + items.Length);
         Prefix.CopyTo(request);
-        items.CopyTo(request.AsSpan(PrefixLength));
-        if (SeedEnd > 0)
+        items.CopyTo(request.AsSpan(Layout.PrefixLength));
+        if (Layout.SeedEnd > 0)
         {
-            var place = request.AsSpan(SeedEnd - sizeof(long));
+            var place = request.AsSpan(Layout.SeedEnd - sizeof(long));
             BinaryPrimitives.WriteInt64LittleEndian(place, BinaryPrimitives.ReadInt64LittleEndian(place) + keep);
         }
-        tail.SetRequest(request.AsSpan(0, PrefixLength + items.Length), HighestSymbol);
+        tail.SetRequest(request.AsSpan(0, Layout.PrefixLength + items.Length), HighestSymbol);
         ArrayPool<byte>.Shared.Return(request);
     }
 }

@@ -15,12 +15,9 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
     private readonly Lock _lock = new();
     private readonly ProcessPool _pool;
     private readonly ItemOwner<TResult> _owner;
-    private readonly Delegate _function;
-    private readonly long _timeoutTicks;
+    private readonly ItemTerms _terms;
     private readonly RequestHeads.Head? _head;
     private readonly long? _seed;
-    private readonly TaskPriority _priority;
-    private readonly RetryPolicy _retry;
     private readonly TraceContext? _trace;
     private readonly int _itemSize;
     private readonly int _resultSize;
@@ -39,11 +36,8 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
     {
         _pool = pool;
         _owner = owner;
-        _function = function;
-        _timeoutTicks = DispatcherSettings.Ticks(timeout);
         _seed = seed;
-        _priority = priority;
-        _retry = retry ?? pool.Retry;
+        _terms = new ItemTerms(function, CallType<TCall>.TakesToken, DispatcherSettings.Ticks(timeout), priority, retry ?? pool.Retry);
         _trace = trace;
         _head = RequestHeads.Of(CallType<TCall>.Symbol, function) is { Bytes.Length: <= BatchLimits.MaxPrefix / 2 } head ? head : null;
         _itemSize = _head is not null ? BatchLimits.RawSize<TItem>() : 0;
@@ -72,7 +66,7 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
         {
             writer.KeepsHolds = true;
             writer.AcceptsProgress = true;
-            Serializer.Write(writer, _function);
+            Serializer.Write(writer, _terms.Function);
         }
         finally
         {
@@ -178,7 +172,7 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
             if (_head is null)
             {
                 writer.WriteSymbol(CallType<TCall>.Symbol);
-                Serializer.Write(writer, _function);
+                Serializer.Write(writer, _terms.Function);
             }
             Serializer.Write(writer, item);
             var buffers = sink?.Detach();
@@ -257,21 +251,8 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
         var count = _count;
         _sent += count;
         var block = _owner.NextBlock(count, _length, out var start);
-        var batch = new BatchTask<TResult>(_owner, block, start, count)
-        {
-            Function = _function,
-            Token = CancellationToken.None,
-            TakesToken = CallType<TCall>.TakesToken,
-            TimeoutTicks = _timeoutTicks,
-            Priority = _priority,
-            IsPartOfInput = true,
-            Retry = _retry,
-            IsChunk = _owner.Sizer.IsFixed,
-            PrefixLength = _prefixLength,
-            ItemSize = _itemSize,
-            ResultSize = _resultSize,
-            SeedEnd = _seedEnd,
-        };
+        var layout = new BatchLayout(_prefixLength, _itemSize, _resultSize, _seedEnd);
+        var batch = new BatchTask<TResult>(_terms, layout, _owner.Sizer.IsFixed, _owner, block, start, count);
         if (batch.TakeRequest(_buffer, _length, _highestSymbol))
         {
             _buffer = [];
@@ -287,18 +268,7 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
             Submit();
         }
         var block = _owner.NextBlock(1, item.Length + ((buffers as LargeBufferSink)?.TotalLength ?? 0), out var start);
-        var task = new SoloItem<TResult>(_owner, block, start)
-        {
-            Function = _function,
-            Token = CancellationToken.None,
-            TakesToken = CallType<TCall>.TakesToken,
-            TimeoutTicks = _timeoutTicks,
-            Priority = _priority,
-            IsPartOfInput = true,
-            Retry = _retry,
-            LargeBuffers = buffers,
-            Holds = holds,
-        };
+        var task = new SoloItem<TResult>(_terms, _owner, block, start) { LargeBuffers = buffers, Holds = holds };
         var request = ArrayPool<byte>.Shared.Rent(BatchLimits.MaxPrefix + item.Length);
         var prefix = WritePrefix(request);
         item.Written.CopyTo(request.AsSpan(prefix));

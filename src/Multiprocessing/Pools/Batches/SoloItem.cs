@@ -1,8 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Multiprocessing.Pools;
 
 /// <summary>An item that travels alone, because it is large or refers to what is not in it.</summary>
-internal sealed class SoloItem<TResult>(ItemOwner<TResult> owner, ItemBlock<TResult> block, int index) : PoolTask<TResult>, IThreadPoolWorkItem
+internal sealed class SoloItem<TResult> : PoolTask<TResult>, IThreadPoolWorkItem
 {
+    private readonly ItemOwner<TResult> _owner;
+    private readonly ItemBlock<TResult> _block;
+    private readonly int _index;
+
+    [SetsRequiredMembers]
+    internal SoloItem(ItemTerms terms, ItemOwner<TResult> owner, ItemBlock<TResult> block, int index)
+        : base(terms)
+    {
+        _owner = owner;
+        _block = block;
+        _index = index;
+    }
+
     void IThreadPoolWorkItem.Execute()
     {
         ReadResponse();
@@ -15,13 +30,13 @@ internal sealed class SoloItem<TResult>(ItemOwner<TResult> owner, ItemBlock<TRes
     {
         if ((IsCanceled ? Cancellation() : Failure) is { } failure)
         {
-            block.SetError(index, failure);
+            _block.SetError(_index, failure);
         }
         else
         {
-            block.Values[index] = Result;
+            _block.Values[_index] = Result;
         }
-        owner.OnReady(block, index, 1, ResponseBytes);
-        owner.EndTask(this);
+        _owner.OnReady(_block, _index, 1, ResponseBytes);
+        _owner.EndTask(this);
     }
 }

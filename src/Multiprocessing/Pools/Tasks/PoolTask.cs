@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Pools;
@@ -21,6 +22,23 @@ internal abstract partial class PoolTask
     private PoolBrokenException? _broken;
     private ResponseStatus _status;
     private bool _isCanceled;
+
+    protected PoolTask()
+    {
+    }
+
+    /// <summary>Of a map or stream.</summary>
+    [SetsRequiredMembers]
+    protected PoolTask(ItemTerms terms)
+    {
+        Function = terms.Function;
+        Token = CancellationToken.None;
+        TakesToken = terms.TakesToken;
+        TimeoutTicks = terms.TimeoutTicks;
+        Priority = terms.Priority;
+        Retry = terms.Retry;
+        IsPartOfInput = true;
+    }
 
     /// <summary>Number of the task, or of its first item, in its pool, in the order of submission; those of its other items follow.</summary>
     internal long Id { get; set; }

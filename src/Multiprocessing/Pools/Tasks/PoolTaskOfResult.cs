@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Pools;
@@ -9,6 +10,16 @@ internal abstract class PoolTask<TResult> : PoolTask
     private static readonly bool IsCheap = typeof(TResult).IsPrimitive || typeof(TResult) == typeof(Nothing) || typeof(TResult) == typeof(string);
 
     private UnreadResponse? _unread;
+
+    protected PoolTask()
+    {
+    }
+
+    [SetsRequiredMembers]
+    protected PoolTask(ItemTerms terms)
+        : base(terms)
+    {
+    }
 
     /// <summary>Bytes of the response, with its large buffers.</summary>
     protected long ResponseBytes { get; private set; }

@@ -74,17 +74,34 @@ public sealed partial class ProcessPool
         where TCall : PoolCall
     {
         ObjectDisposedException.ThrowIf(_isDisposed && !task.IsPartOfInput, this);
-        task.Observation = TaskObservation.OfCall(task.Function, Name);
+        if (TaskObservation.OfCall(task.Function, Name) is { } observation)
+        {
+            SubmitObserved<TCall, TArg>(task, argument, observation);
+            return;
+        }
+        HandOver<TCall, TArg>(task, argument);
+    }
+
+    private void SubmitObserved<TCall, TArg>(PoolTask task, TArg argument, TaskObservation observation)
+        where TCall : PoolCall
+    {
+        task.Observation = observation;
         try
         {
-            RequestWriter.Write(task, CallType<TCall>.Symbol, argument, _cultures, _factory.SinkOfThisThread);
-            _dispatcher.Submit(task);
+            HandOver<TCall, TArg>(task, argument);
         }
-        catch when (task.Observation is not null)
+        catch
         {
-            task.Observation.OnRefused();
+            observation.OnRefused();
             throw;
         }
+    }
+
+    private void HandOver<TCall, TArg>(PoolTask task, TArg argument)
+        where TCall : PoolCall
+    {
+        RequestWriter.Write(task, CallType<TCall>.Symbol, argument, _cultures, _factory.SinkOfThisThread);
+        _dispatcher.Submit(task);
 
         // From here on the task keeps alive what it needs.
         GC.KeepAlive(this);

@@ -30,10 +30,7 @@ internal sealed class TaskObservation : Report
     internal bool IsOptional => _activity is null;
 
     /// <summary>Of a call; null: nobody listens.</summary>
-    internal static TaskObservation? OfCall(Delegate function, string pool) =>
-        Observers.MayBePresent && (Telemetry.Source.HasListeners() || Telemetry.WantsTimes)
-            ? new TaskObservation(pool, CallActivity.Begin("Multiprocessing.Run", function, pool))
-            : null;
+    internal static TaskObservation? OfCall(Delegate function, string pool) => Observers.MayBePresent ? Look(function, pool) : null;
 
     /// <summary>Of items of a map or stream; null: nobody listens.</summary>
     internal static TaskObservation? OfItems(string pool) =>
@@ -51,7 +48,7 @@ internal sealed class TaskObservation : Report
         _endedAt = Stopwatch.GetTimestamp();
         _startedAt = Math.Max(_sentAt, slot?.LastEndAt ?? 0);
         _items = Math.Max(1, task.ItemCount);
-        _end = task.End;
+        _end = task.UnsuccessfulItems == default ? task.End : TaskEnd.Failed;
         slot?.LastEndAt = _endedAt;
     }
 
@@ -78,4 +75,9 @@ internal sealed class TaskObservation : Report
             MultiprocessingLog.ListenerFailed(exception);
         }
     }
+
+    private static TaskObservation? Look(Delegate function, string pool) =>
+        Telemetry.Source.HasListeners() || Telemetry.WantsTimes
+            ? new TaskObservation(pool, CallActivity.Begin("Multiprocessing.Run", function, pool))
+            : null;
 }

@@ -7,20 +7,22 @@ namespace Multiprocessing.Pools.Processes;
 /// The payload of a frame that carries a request or a response: the sequence number (4 bytes); the number of large buffers, with bit 31
 /// set if the block lies in a segment, bit 30 if the task takes a token, bit 29 if references follow the response, bit 28 if it is a batch
 /// (<see cref="BatchFrame"/>), which has the number of the attempt instead of buffers, and bit 27 if it is a request of another kind (4 bytes); in
-/// such a request the numbers of the task (8 bytes) and of the attempt (4 bytes); then the block itself, or its location (24 bytes). The block
-/// is the locations of the large buffers, one behind the other, and the bytes of the request or response.
+/// such a request the number of the task (48 bits) and that of the attempt (16 bits); then the block itself, or its location (24 bytes). The
+/// block is the locations of the large buffers, one behind the other, and the bytes of the request or response.
 /// </summary>
 internal readonly ref struct TaskFrame
 {
     /// <summary>Of a response, and of a batch.</summary>
     public const int HeaderSize = 8;
 
-    public const int RequestHeaderSize = HeaderSize + 12;
+    public const int RequestHeaderSize = HeaderSize + sizeof(long);
     private const uint InSegment = 1u << 31;
     private const uint TakesTokenBit = 1u << 30;
     private const uint HoldsBit = 1u << 29;
     private const uint BatchBit = 1u << 28;
     private const uint RequestBit = 1u << 27;
+    private const int AttemptShift = 48;
+    private const ulong TaskIdMask = (1ul << AttemptShift) - 1;
     private const uint CountMask = RequestBit - 1;
     private readonly ReadOnlySpan<byte> _rest;
     private readonly uint _flags;
@@ -47,8 +49,9 @@ internal readonly ref struct TaskFrame
                 throw new PayloadException("A request is shorter than its header.");
             }
 
-            TaskId = BinaryPrimitives.ReadInt64LittleEndian(_rest);
-            Attempt = BinaryPrimitives.ReadInt32LittleEndian(_rest[sizeof(long)..]);
+            ulong numbers = BinaryPrimitives.ReadUInt64LittleEndian(_rest);
+            TaskId = (long)(numbers & TaskIdMask);
+            Attempt = (int)(numbers >> AttemptShift);
             _rest = payload[RequestHeaderSize..];
         }
     }
@@ -113,8 +116,7 @@ internal readonly ref struct TaskFrame
         BinaryPrimitives.WriteUInt32LittleEndian(payload, sequence);
         BinaryPrimitives.WriteUInt32LittleEndian(
             payload[4..], (uint)buffers | (inSegment ? InSegment : 0) | (takesToken ? TakesTokenBit : 0) | RequestBit);
-        BinaryPrimitives.WriteInt64LittleEndian(payload[HeaderSize..], taskId);
-        BinaryPrimitives.WriteInt32LittleEndian(payload[(HeaderSize + sizeof(long))..], attempt);
+        BinaryPrimitives.WriteUInt64LittleEndian(payload[HeaderSize..], ((ulong)taskId & TaskIdMask) | ((ulong)attempt << AttemptShift));
     }
 
     public static void WriteResponseHeader(Span<byte> payload, uint sequence, int buffers, bool inSegment, bool hasHolds)

@@ -110,15 +110,19 @@ internal abstract partial class PoolTask
     /// <summary>What observers are told about it; null: nobody listens.</summary>
     internal TaskObservation? Observation { get; set; }
 
-    /// <summary>How it ended, once that is decided. A batch of which an item failed has.</summary>
+    /// <summary>How it ended, once that is decided. A batch that was answered has succeeded, see <see cref="UnsuccessfulItems"/>.</summary>
     internal TaskEnd End => _outcome switch
     {
         TaskOutcome.Canceled or TaskOutcome.Terminated => TaskEnd.Canceled,
         TaskOutcome.TimedOut => TaskEnd.TimedOut,
         TaskOutcome.WorkerDied => TaskEnd.WorkerDied,
         TaskOutcome.PoolBroken => TaskEnd.PoolBroken,
-        _ when _status == ResponseStatus.Canceled => TaskEnd.Canceled,
-        _ => _status == ResponseStatus.Ok && UnsuccessfulItems == default ? TaskEnd.Succeeded : TaskEnd.Failed,
+        _ => _status switch
+        {
+            ResponseStatus.Ok => TaskEnd.Succeeded,
+            ResponseStatus.Canceled => TaskEnd.Canceled,
+            _ => TaskEnd.Failed,
+        },
     };
 
     /// <summary>Of a batch that was answered: how many of its items were not.</summary>

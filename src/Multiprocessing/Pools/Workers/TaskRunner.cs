@@ -282,8 +282,11 @@ internal sealed class TaskRunner
     /// <summary>After each task and item: what it has changed of its thread is as before.</summary>
     internal void Restore()
     {
-        _activity?.End();
-        _activity = null;
+        if (_activity is { } activity)
+        {
+            activity.End();
+            _activity = null;
+        }
         Worker.BeginTask(0, 0);
         if (_hasStream)
         {

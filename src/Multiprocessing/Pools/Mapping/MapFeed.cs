@@ -7,9 +7,7 @@ internal abstract class MapFeed : IDisposable
     /// <returns>True: the input has ended, and everything of it was handed over.</returns>
     internal abstract bool Feed();
 
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 
     internal static MapFeed Of<TCall, TItem, TResult>(
         IEnumerable<TItem> items, MapOperation<TResult> map, ItemWriter<TCall, TItem, TResult> writer)
@@ -36,6 +34,11 @@ internal abstract class MapFeed : IDisposable
                 writer.Flush();
             }
             return true;
+        }
+
+        public override void Dispose()
+        {
+            // An array holds nothing.
         }
     }
 

@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Multiprocessing.Pools;
 
 /// <summary>One map from its call to its results. Made by the call, which so learns what is wrong with it; then run once, in either way.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "It is run once, and disposes of what it has at the end of that.")]
 internal sealed class MapRun<TCall, TItem, TResult>
     where TCall : PoolCall
 {

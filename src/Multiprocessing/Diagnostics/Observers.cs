@@ -8,16 +8,16 @@ internal static class Observers
 {
     private const string Assembly = "System.Diagnostics.DiagnosticSource";
 
-    private static volatile bool _mayBePresent;
-    private static int _isWatching;
+    private static volatile bool IsAssemblyLoaded;
+    private static int IsWatching;
 
     /// <summary>False: nobody listens. True: <see cref="Telemetry"/> knows.</summary>
-    internal static bool MayBePresent => _mayBePresent;
+    internal static bool MayBePresent => IsAssemblyLoaded;
 
     /// <summary>From now on <see cref="MayBePresent"/> is known. May be called again.</summary>
     internal static void Watch()
     {
-        if (Interlocked.Exchange(ref _isWatching, 1) == 0)
+        if (Interlocked.Exchange(ref IsWatching, 1) == 0)
         {
             AppDomain.CurrentDomain.AssemblyLoad += static (_, load) => Look(load.LoadedAssembly);
             Array.ForEach(AppDomain.CurrentDomain.GetAssemblies(), Look);
@@ -28,7 +28,7 @@ internal static class Observers
     {
         if (assembly.FullName?.StartsWith(Assembly + ",", StringComparison.Ordinal) == true)
         {
-            _mayBePresent = true;
+            IsAssemblyLoaded = true;
         }
     }
 }

@@ -16,10 +16,10 @@ internal static class Telemetry
     private const string Name = "Multiprocessing";
     private static readonly string? Version = typeof(Telemetry).Assembly.GetName().Version?.ToString(3);
     private static readonly Meter Meter = CreateMeter();
-    private static long _droppedMeasurements;
+    private static long LostMeasurements;
 
     /// <summary>How many durations no listener was told.</summary>
-    internal static ref long DroppedMeasurements => ref _droppedMeasurements;
+    internal static ref long DroppedMeasurements => ref LostMeasurements;
 
     internal static ActivitySource Source { get; } = new(Name, Version);
 
@@ -50,7 +50,7 @@ internal static class Telemetry
             "multiprocessing.pool.workers.recycled", () => Observe(static pool => pool.Recycled), "{worker}", "Workers that were replaced without having died.");
         meter.CreateObservableCounter<long>(
             "multiprocessing.measurements.dropped",
-            static () => Interlocked.Read(ref _droppedMeasurements),
+            static () => Interlocked.Read(ref LostMeasurements),
             "{measurement}",
             "Durations that were not recorded, because the listener was too slow for them.");
         return meter;

@@ -31,7 +31,7 @@ public sealed class PoolMemoryTests
         Assert.StartsWith("out of memory: ", died.Reason, StringComparison.Ordinal);
         Assert.Matches("MiB of a limit of 256 MiB$|by the kernel$", died.Reason); // Whoever was faster.
         Assert.Equal("SIGKILL", died.SignalName);
-        Assert.InRange(died.PeakMemory!.Value, 256 * MiB, 2048 * MiB);
+        PeakMemory.AssertInRange(died, 256 * MiB, 2048 * MiB);
         Assert.Equal(Enumerable.Range(0, 50).Select(x => 2 * x), await Task.WhenAll(others).WaitAsync(Soon));
         Assert.Equal(1, pool.GetStatistics().WorkerDeaths);
     }

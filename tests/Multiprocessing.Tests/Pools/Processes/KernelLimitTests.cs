@@ -27,7 +27,7 @@ public sealed class KernelLimitTests
             var died = await Assert.ThrowsAsync<WorkerDiedException>(() => pool.RunAsync(static () => Gulp(4096)).WaitAsync(Soon));
             Assert.Equal("out of memory: killed by the kernel", died.Reason);
             Assert.Equal("SIGKILL", died.SignalName);
-            Assert.InRange(died.PeakMemory!.Value, 150 * MiB, 300 * MiB);
+            PeakMemory.AssertInRange(died, 150 * MiB, 300 * MiB);
         }
         Assert.False(Directory.Exists(folder));
         (int next, string nextFolder) = await pool.RunAsync(WhereAmI).WaitAsync(Soon);

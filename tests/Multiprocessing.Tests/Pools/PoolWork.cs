@@ -56,6 +56,16 @@ internal static class PoolWork
         return 0;
     }
 
+    /// <summary>The first one, 0, runs until the last one has made a file, at the latest after some seconds.</summary>
+    internal static int MeetLast(int number, int last, string file)
+    {
+        if (number == last)
+        {
+            File.WriteAllText(file, "");
+        }
+        return number != 0 || SpinWait.SpinUntil(() => File.Exists(file), TimeSpan.FromSeconds(20)) ? number : -1;
+    }
+
     /// <summary>Returns the culture that it finds, and leaves another one behind.</summary>
     internal static string ChangeCulture(int item)
     {
@@ -66,13 +76,6 @@ internal static class PoolWork
 
     internal static int FailEverySevenHundred(int x) =>
         x > 0 && x % 700 == 0 ? throw new FormatException(x.ToString(CultureInfo.InvariantCulture)) : x;
-
-    /// <summary>Works for a number of rounds and returns who did: the worker's thread.</summary>
-    internal static (int Process, int Thread) SpinAndTellThread(int nanoseconds)
-    {
-        Spin(nanoseconds / 1000);
-        return (Environment.ProcessId, Environment.CurrentManagedThreadId);
-    }
 
     internal static int Touch(string path)
     {

@@ -8,6 +8,11 @@ internal static class Failures
     internal static void Write(PayloadWriter response, Exception exception)
     {
         response.Clear();
+        if (exception is OutOfMemoryException)
+        {
+            // What the task had made is garbage now, and with a limit the heap is full of it: the next task must not fail because of that.
+            GC.Collect();
+        }
         response.WriteByte((byte)ResponseStatus.Failed);
         try
         {

@@ -178,8 +178,19 @@ public sealed class TravellingTests
     [Theory, InlineData(Small), InlineData(Large)]
     public void A_reference_that_nobody_held_leads_nowhere(long size)
     {
+        int before = ProcessTree.Root.Broker.Counts.Segments;
         byte[] payload = MakeStale(size);
         ForgetAll();
+
+        // The root is told after the collector's own thread has been there.
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return ProcessTree.Root.Broker.Counts.Segments <= before;
+            },
+            TimeSpan.FromSeconds(20)));
         Assert.Contains("gone", Assert.Throws<PayloadException>(
             () => SelfContainedPayload.Deserialize<SharedProbe>(payload)).Message, StringComparison.Ordinal);
     }

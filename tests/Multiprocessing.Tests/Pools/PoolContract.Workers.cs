@@ -197,7 +197,7 @@ public abstract partial class PoolContract
         });
         Assert.Equal(2, pool.Run(PoolWork.Double, 1));
         pool.Complete();
-        await pool.Completion.WaitAsync(TimeSpan.FromSeconds(8));
+        await pool.Completion.WaitAsync(TimeSpan.FromSeconds(15));
         Assert.True(File.Exists(file));
         File.Delete(file); // A thread is still there, and ends now.
         await pool.DisposeAsync();

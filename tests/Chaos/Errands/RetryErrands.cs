@@ -23,7 +23,6 @@ internal sealed class RetriedCalls : Errand
         return Task.WhenAll(items.Select(item => context.JudgeAsync(
             item,
             () => context.Pool.RunAsync(ChaosWork.Do, item, options, context.Token),
-            value => value == item.Answer && (item.Deed != Deed.KillItselfAtFirst || context.Scope.StartsOf(item) > 1),
             hasLimit)).ToArray());
     }
 }

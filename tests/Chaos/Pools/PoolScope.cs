@@ -83,9 +83,6 @@ internal sealed class PoolScope
         }
     }
 
-    /// <summary>How often an item has been begun with.</summary>
-    internal int StartsOf(Item item) => Volatile.Read(ref _ledger.Cells[item.Cell]);
-
     /// <summary>How an item has ended, and how often it may have started by now.</summary>
     internal void Note(string kind, Item item, Outcome outcome)
     {

@@ -126,4 +126,40 @@ public abstract partial class PoolContract
         Assert.Equal(Enumerable.Range(1, 20).Select(i => i * 10_000), await Pool.MapStreamAsync(bytes => bytes.Length, items, options).ToArrayAsync());
         Assert.Throws<ArgumentOutOfRangeException>(() => new MapStreamOptions { MaxBufferedBytes = 0 });
     }
+
+    [Fact]
+    public async Task A_pool_that_ends_while_the_input_is_awaited_is_the_reason_why_the_stream_ends()
+    {
+        await using var pool = Create();
+        await using var results = pool.MapStreamAsync(PoolWork.Double, Read()).GetAsyncEnumerator();
+        var failures = new List<Exception>();
+        for (var goesOn = true; goesOn;)
+        {
+            try
+            {
+                goesOn = await results.MoveNextAsync();
+            }
+            catch (Exception exception)
+            {
+                failures.Add(exception);
+            }
+        }
+        Assert.NotEmpty(failures);
+        Assert.All(failures, static failure => Assert.IsType<OperationCanceledException>(failure, exactMatch: false));
+
+        async IAsyncEnumerable<int> Read()
+        {
+            for (var i = 0; i < 3050; i++)
+            {
+                if (i % 100 == 0)
+                {
+                    await Task.Delay(1); // So that batches become large, and some items of the last wait for more.
+                }
+                yield return i;
+            }
+            pool.Terminate();
+            await Task.Delay(100);
+            yield return 0;
+        }
+    }
 }

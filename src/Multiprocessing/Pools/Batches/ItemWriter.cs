@@ -121,7 +121,7 @@ internal sealed class ItemWriter<TCall, TItem, TResult>
         }
     }
 
-    /// <summary>As <see cref="Flush"/>, by another thread: what goes wrong is said to the next who adds or flushes.</summary>
+    /// <summary>As <see cref="Flush"/>, while the next item is awaited: what goes wrong is said to the next who adds or flushes.</summary>
     internal void FlushLate()
     {
         lock (_lock)

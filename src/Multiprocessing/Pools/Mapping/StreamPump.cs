@@ -45,7 +45,8 @@ internal sealed class StreamPump<TCall, TItem, TResult>(
         var next = items.MoveNextAsync();
         if (!next.IsCompleted && !isFixed)
         {
-            writer.Flush(); // Nobody knows when the next one comes.
+            // Nobody knows when the next one comes. What goes wrong is said when it has: until then the input must not be disposed of.
+            writer.FlushLate();
         }
         var isThere = await next.ConfigureAwait(false);
         if (isThere)

@@ -70,7 +70,11 @@ internal sealed class StreamRun<TResult> : IAsyncEnumerator<TResult>
             if (_taken == _range.Count && !await NextRangeAsync().ConfigureAwait(false))
             {
                 _isOver = true;
-                return _inputFailure is null ? false : throw _inputFailure;
+                if (_inputFailure is { } ended)
+                {
+                    ExceptionDispatchInfo.Throw(ended);
+                }
+                return false;
             }
             if (Take() is { } failure)
             {

@@ -1,6 +1,7 @@
 using Compare.Memory;
 using Compare.Messaging;
 using Compare.Pools;
+using Compare.Starting;
 using Compare.Synchronization;
 
 namespace Compare;
@@ -15,6 +16,7 @@ internal sealed record Area(string Name, Func<Effort, AreaRows> Open)
         new Area("sync", static effort => new SyncRows(effort)),
         new Area("memory", static effort => new MemoryRows(effort)),
         new Area("messaging", static effort => new MessagingRows(effort)),
+        new Area("start", static effort => new StartRows(effort)),
     ];
 }
 

@@ -5,7 +5,7 @@ namespace Compare;
 /// <summary>Runs the rows of an area: in every round each row, in every row ours, the limit and the peers one after the other.</summary>
 internal static class AreaRun
 {
-    internal static IReadOnlyList<RowResult> Run(Area area, AreaRows rows, IReadOnlyList<Peer> peers, Effort effort)
+    internal static IReadOnlyList<RowResult> Run(Area area, AreaRows rows, IReadOnlyList<Peer> peers, Effort effort, bool withDistributions)
     {
         var contests = rows.Rows.Select(row => new Contest(row, peers)).ToList();
         for (var round = 0; round < effort.Rounds; round++)
@@ -17,7 +17,7 @@ internal static class AreaRun
             }
         }
         Progress.Clear();
-        return [.. contests.Select(c => c.ToResult(area.Name))];
+        return [.. contests.Select(c => c.ToResult(area.Name, withDistributions))];
     }
 
     private sealed class Contest(Row row, IReadOnlyList<Peer> peers)
@@ -47,13 +47,16 @@ internal static class AreaRun
             }
         }
 
-        internal RowResult ToResult(string area)
+        internal RowResult ToResult(string area, bool withDistributions)
         {
             var problems = _peers.Append(new("ours", _ours)).Append(new("limit", _limit))
                 .Where(p => p.Value.Problem is not null).Select(p => $"{p.Key}: {p.Value.Problem}").ToList();
             return new RowResult(area, row, _ours.Median, _peers.ToDictionary(p => p.Key, p => p.Value.Median), _limit.Median, problems)
             {
                 ForScale = [.. peers.Where(p => p.IsForScale).Select(p => p.Name)],
+                Distributions = withDistributions
+                    ? row.Distributions.ToDictionary(d => d.Key, d => Samples.Quantiles([.. d.Value().Select(v => v * row.Unit.PerBasicUnit)]))
+                    : new Dictionary<string, double[]>(),
             };
         }
 

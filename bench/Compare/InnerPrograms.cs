@@ -1,6 +1,7 @@
 using Compare.Limits;
 using Compare.Peers;
 using Compare.Pools;
+using Compare.Starting;
 
 namespace Compare;
 
@@ -12,6 +13,7 @@ internal static class InnerPrograms
         ColdPool.Mode => ColdPool.Run(start),
         EchoWorker.Mode => EchoWorker.Run(arguments),
         IoPipeWorker.Mode => IoPipeWorker.Run(arguments),
+        BareProgram.Mode => BareProgram.Run(),
         _ => throw new ArgumentException($"There is no inner program {mode}.", nameof(mode)),
     };
 

@@ -18,6 +18,9 @@ internal sealed class Row
 
     internal Budget? Budget { get; init; }
 
+    /// <summary>Single calls in the row's unit, for pictures: taken once, for those who asked for a report.</summary>
+    internal IReadOnlyDictionary<string, Func<double[]>> Distributions { get; init; } = new Dictionary<string, Func<double[]>>();
+
     /// <summary>In how many of the rounds the row is measured; expensive ones take part in fewer.</summary>
     internal int MaxRounds { get; init; } = int.MaxValue;
 }
@@ -34,6 +37,7 @@ internal sealed record Unit(string Name, double PerBasicUnit, bool HigherIsBette
     internal static readonly Unit Nanoseconds = new("ns", 1e9);
     internal static readonly Unit Microseconds = new("us", 1e6);
     internal static readonly Unit Milliseconds = new("ms", 1e3);
+    internal static readonly Unit Millionths = new("ppm", 1e6);
     internal static readonly Unit Rate = new("/s", 1, HigherIsBetter: true);
     internal static readonly Unit MegabytesPerSecond = new("MB/s", 1e-6, HigherIsBetter: true);
     internal static readonly Unit Megabytes = new("MB", 1e-6);

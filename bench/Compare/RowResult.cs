@@ -14,5 +14,8 @@ internal sealed record RowResult(
     /// <summary>The peers that do not count in the ratio.</summary>
     internal IReadOnlyCollection<string> ForScale { get; init; } = [];
 
+    /// <summary>Evenly spaced quantiles of single calls, by whose they are, in the row's unit: from the least to the greatest.</summary>
+    internal IReadOnlyDictionary<string, double[]> Distributions { get; init; } = new Dictionary<string, double[]>();
+
     private bool IsRival(KeyValuePair<string, double?> peer) => peer.Value is not null && !ForScale.Contains(peer.Key);
 }

@@ -34,6 +34,14 @@ internal sealed class Samples
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
+    /// <summary>The least value, the greatest one, and as many in between as make steps of one in a thousand.</summary>
+    internal static double[] Quantiles(IReadOnlyCollection<double> values)
+    {
+        const int Steps = 1000;
+        var sorted = values.Order().ToArray();
+        return [.. Enumerable.Range(0, Steps + 1).Select(step => sorted[(int)((sorted.Length - 1L) * step / Steps)])];
+    }
+
     /// <summary>The value that a part of all, such as 0.99, does not exceed.</summary>
     internal static double QuantileOf(IReadOnlyCollection<double> values, double part) =>
         part == 0.5 ? MedianOf(values) : values.Order().ElementAt(Math.Min(values.Count - 1, (int)(values.Count * part)));

@@ -20,7 +20,7 @@ internal static class Session
         {
             using var rows = area.Open(effort);
             var rivals = peers.All.Where(peer => rows.Rows.Any(row => row.Peers.ContainsKey(peer.Name))).ToList();
-            var ofArea = AreaRun.Run(area, rows, rivals, effort);
+            var ofArea = AreaRun.Run(area, rows, rivals, effort, withDistributions: arguments.JsonFile is not null);
             results.AddRange(ofArea);
             ConsoleTable.Write(Console.Out, area.Name, effort, ofArea, rivals, rows.Notes);
         }

@@ -35,6 +35,9 @@ class Pool:
     def chunked(self, function, inputs, chunk):
         return self.pool.map(function, inputs, chunksize=chunk)
 
+    def stream(self, function, inputs, chunk):
+        return self.pool.imap_unordered(function, inputs, chunksize=chunk)
+
     def terminate(self):
         self.pool.terminate()
         self.pool.join()

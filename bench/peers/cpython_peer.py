@@ -16,13 +16,14 @@ import time
 import cpython_contestants
 import cpython_memory
 import cpython_queues
+import cpython_start
 import cpython_sync
 import cpython_tasks as tasks
 
 clock = time.perf_counter
 
 
-class Measures(cpython_memory.Measures, cpython_queues.Measures, cpython_sync.Measures):
+class Measures(cpython_memory.Measures, cpython_queues.Measures, cpython_start.Measures, cpython_sync.Measures):
     def __init__(self, kind, make):
         self.kind = kind
         self.make = make
@@ -119,6 +120,25 @@ class Measures(cpython_memory.Measures, cpython_queues.Measures, cpython_sync.Me
         elapsed = clock() - start
         pool.close()
         return count / elapsed
+
+    def _stream(self, count):
+        """Items per second, and how much this process has grown in bytes since a tenth of them."""
+        pool, count, seen, early = self.make(2), int(count), 0, 0
+        start = clock()
+        for _ in pool.stream(tasks.increment, range(count), 1000):
+            seen += 1
+            if seen == count // 10:
+                early = tasks.resident()
+        elapsed = clock() - start
+        growth = tasks.resident() - early
+        pool.close()
+        return count / elapsed, growth
+
+    def stream(self, count):
+        return self._stream(count)[0]
+
+    def stream_growth(self, count):
+        return self._stream(count)[1]
 
     def echo(self, size, calls):
         """There and back."""

@@ -6,6 +6,10 @@ def nothing(x):
     return None
 
 
+def say(connection):
+    connection.send_bytes(b"x")
+
+
 def increment(x):
     return x + 1
 
@@ -27,6 +31,12 @@ def spin(seconds):
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         pass
+
+
+def resident():
+    """Bytes of this process that are in memory."""
+    with open("/proc/self/statm") as memory:
+        return int(memory.read().split()[1]) * 4096
 
 
 def private_dirty(_):

@@ -13,12 +13,16 @@ internal sealed unsafe class WakeChains : IDisposable
     private readonly MemoryMapping _mapping;
     private readonly ProcessHandle _worker;
     private readonly ManualResetEvent _never = new(initialState: false);
+    private readonly bool _pinned;
     private int _count = 1;
 
-    internal WakeChains()
+    /// <param name="pinned">Whether the caller and the worker have a processor each, instead of where the kernel puts them.</param>
+    internal WakeChains(bool pinned = false)
     {
+        _pinned = pinned;
         _mapping = Kernel.SharedMemory.Map(_memory, ChainWords.Size, writable: true);
         var (program, arguments) = InnerPrograms.CommandLine(EchoWorker.Mode, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        using var place = Placement.At(Placement.Far, pinned);
         _worker = Kernel.Spawner.Spawn(new SpawnRequest
         {
             File = program,
@@ -60,10 +64,17 @@ internal sealed unsafe class WakeChains : IDisposable
         _never.Dispose();
     }
 
-    private double Blocking(int calls, bool spin, bool pause = false, double part = 0.5)
+    /// <summary>Each chain of two hops: both ends spin, or both fall asleep before it.</summary>
+    internal double[] BlockingEach(int calls, bool asleep) => Each(calls, spin: !asleep, pause: asleep);
+
+    private double Blocking(int calls, bool spin, bool pause = false, double part = 0.5) =>
+        Samples.QuantileOf(Each(calls, spin, pause), part);
+
+    private double[] Each(int calls, bool spin, bool pause)
     {
+        using var place = Placement.At(Placement.Near, _pinned);
         SetWorker(spin);
-        return Latency.Quantile(part, calls, pause ? () => _never.WaitOne(Pause) : null, () =>
+        return Latency.Each(calls, pause ? () => _never.WaitOne(Pause) : null, () =>
         {
             var request = ++_count;
             Hop.Signal(ref Words.Request, request, waiterSpins: spin);

@@ -8,8 +8,8 @@ internal sealed class MessagingRows : AreaRows
 {
     private static readonly (int Producers, int Consumers)[] Shapes = [(1, 1), (4, 1), (1, 4), (4, 4)];
     private readonly QueueUse _queues = new();
-    private readonly PipeUse _pipes = new();
-    private readonly WakeChains _chains = new();
+    private readonly PipeAndChain _placed = new(pinned: false);
+    private readonly PipeAndChain _pinned = new(pinned: true);
 
     internal MessagingRows(Effort effort) =>
         Rows = [.. Numbers(effort), .. Records(effort), .. Arrays(effort), .. RoundTrips(effort), Stream(effort)];
@@ -23,14 +23,14 @@ internal sealed class MessagingRows : AreaRows
         "batches: PutMany and GetMany of 1,000 numbers, 100 records, 8 arrays; the peers put lists of as many.",
         "the peers: a fork context, bound methods in a loop, send_bytes and recv_bytes on pipes, the better of Pipe() and Pipe(False).",
         "System.IO.Pipes: bare bytes between two processes; Channels: references within one process, nothing is copied. Both for scale.",
-        "pipe round trips: the limit is the bare chain of two wake-ups; asleep: 2 ms of pause before each.",
+        "pipe round trips: the limit is the bare chain of two wake-ups; asleep: 2 ms of pause before each; pinned: a processor for each end.",
     ];
 
     public override void Dispose()
     {
         _queues.Dispose();
-        _pipes.Dispose();
-        _chains.Dispose();
+        _placed.Dispose();
+        _pinned.Dispose();
     }
 
     /// <summary>Also when quick a run is long enough for the just-in-time compiler: the fastest ones would be over before it has begun.</summary>
@@ -83,32 +83,39 @@ internal sealed class MessagingRows : AreaRows
             Name = "two queues, round trip of an int",
             Unit = Unit.Microseconds,
             Ours = () => _queues.RoundTrip(awake),
-            Limit = () => _chains.BlockingAwake(awake),
+            Limit = () => _placed.Chain.BlockingAwake(awake),
             Peers = Peers((PeerSet.Queue, $"queue_round_trip {awake / 10} Queue"), (PeerSet.SimpleQueue, $"queue_round_trip {awake / 10} SimpleQueue")),
         };
         foreach (var part in (double[])[0.5, 0.99])
         {
-            var which = part == 0.5 ? "" : ", p99";
-            yield return new()
-            {
-                Name = $"pipe, round trip of 64 bytes{which}",
-                Unit = Unit.Microseconds,
-                Budget = part == 0.5 ? new(1) : null,
-                Ours = () => _pipes.RoundTrip(awake, part, asleep: false),
-                Limit = () => _chains.BlockingAwake(awake, part),
-                Peers = Pipes(string.Create(CultureInfo.InvariantCulture, $"{awake / 10} {part}"), "0", "awake"),
-            };
-            yield return new()
-            {
-                Name = $"pipe, round trip of 64 bytes, asleep{which}",
-                Unit = Unit.Microseconds,
-                Budget = part == 0.5 ? new(1.2, TimesLimit: true) : null,
-                Ours = () => _pipes.RoundTrip(asleep, part, asleep: true),
-                Limit = () => _chains.BlockingAsleep(asleep, part),
-                Peers = Pipes(string.Create(CultureInfo.InvariantCulture, $"{asleep} {part}"), "0.002", "asleep"),
-            };
+            yield return Pipe(_placed, awake, asleep: false, part);
+            yield return Pipe(_placed, asleep, asleep: true, part);
+        }
+        if (Placement.IsPossible)
+        {
+            yield return Pipe(_pinned, awake, asleep: false, 0.5);
+            yield return Pipe(_pinned, asleep, asleep: true, 0.5);
         }
     }
+
+    private static Row Pipe(PipeAndChain use, int calls, bool asleep, double part) => new()
+    {
+        Name = $"pipe, round trip of 64 bytes{(asleep ? ", asleep" : "")}{(use.IsPinned ? ", pinned" : "")}{(part == 0.5 ? "" : ", p99")}",
+        Unit = Unit.Microseconds,
+        Budget = part != 0.5 ? null : asleep ? new(1.2, TimesLimit: true) : new(1),
+        Ours = () => use.Pipe.RoundTrip(calls, part, asleep),
+        Limit = () => asleep ? use.Chain.BlockingAsleep(calls, part) : use.Chain.BlockingAwake(calls, part),
+        Peers = use.IsPinned
+            ? []
+            : Peers(
+                (PeerSet.Connection, string.Create(CultureInfo.InvariantCulture, $"pipe_round_trip {(asleep ? calls : calls / 10)} {part} {(asleep ? "0.002" : "0")}")),
+                (PeerSet.IoPipes, string.Create(CultureInfo.InvariantCulture, $"trip {(asleep ? calls : calls / 10)} {part} {(asleep ? "asleep" : "awake")}"))),
+        Distributions = part != 0.5 ? [] : new Dictionary<string, Func<double[]>>
+        {
+            ["pipe"] = () => use.Pipe.RoundTrips(calls, asleep),
+            ["bare chain"] = () => use.Chain.BlockingEach(calls, asleep),
+        },
+    };
 
     private Row Stream(Effort effort)
     {
@@ -118,13 +125,10 @@ internal sealed class MessagingRows : AreaRows
             Name = $"pipe, {(effort.Quick ? "102 MiB" : "1 GiB")} streamed",
             Unit = Unit.MegabytesPerSecond,
             MaxRounds = 3,
-            Ours = () => Math.Max(_pipes.Stream(bytes, 1 << 15), _pipes.Stream(bytes, 1 << 20)),
+            Ours = () => Math.Max(_placed.Pipe.Stream(bytes, 1 << 15), _placed.Pipe.Stream(bytes, 1 << 20)),
             Peers = Peers((PeerSet.Connection, $"pipe_stream {bytes}"), (PeerSet.IoPipes, $"stream {bytes}")),
         };
     }
-
-    private static Dictionary<string, string> Pipes(string calls, string pause, string how) =>
-        Peers((PeerSet.Connection, $"pipe_round_trip {calls} {pause}"), (PeerSet.IoPipes, $"trip {calls} {how}"));
 
     private static Dictionary<string, string> Peers(params (string Peer, string? Command)[] commands) =>
         commands.Where(static c => c.Command is not null).ToDictionary(static c => c.Peer, static c => c.Command!);

@@ -1,18 +1,25 @@
+using Compare.Limits;
 using Multiprocessing;
 
 namespace Compare.Messaging;
 
 /// <summary>A pipe to one other process, which stays for the whole run.</summary>
-internal sealed class PipeUse : IDisposable
+/// <param name="pinned">Whether the two processes have a processor each, instead of where the kernel puts them.</param>
+internal sealed class PipeUse(bool pinned = false) : IDisposable
 {
     private const int MessageSize = 64;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
-    private readonly Lazy<ProcessPool> _other = new(static () => new ProcessPool(1));
+    private readonly Lazy<ProcessPool> _other = new(
+        () => new ProcessPool(new ProcessPoolOptions { Workers = 1, Affinity = pinned ? [Placement.Far] : null }));
     private readonly ManualResetEvent _never = new(initialState: false);
 
     /// <summary>Seconds for 64 bytes to the other process and back; an empty message ends it.</summary>
-    internal double RoundTrip(int calls, double part, bool asleep)
+    internal double RoundTrip(int calls, double part, bool asleep) => Samples.QuantileOf(RoundTrips(calls, asleep), part);
+
+    /// <summary>The same for each single message.</summary>
+    internal double[] RoundTrips(int calls, bool asleep)
     {
+        using var place = Placement.At(Placement.Near, pinned);
         var (mine, theirs) = Connection.CreatePipe();
         using var near = mine;
         using var far = theirs;
@@ -27,11 +34,16 @@ internal sealed class PipeUse : IDisposable
             },
             theirs);
         byte[] message = new byte[MessageSize];
-        var seconds = Latency.Quantile(part, calls, asleep ? () => _never.WaitOne(Pause) : null, () =>
+        void ThereAndBack()
         {
             mine.SendBytes(message);
             mine.ReceiveBytes(message.AsSpan());
-        });
+        }
+        if (!asleep)
+        {
+            Latency.Settle(ThereAndBack);
+        }
+        var seconds = Latency.Each(calls, asleep ? () => _never.WaitOne(Pause) : null, ThereAndBack);
         mine.SendBytes([]);
         echo.GetAwaiter().GetResult();
         return seconds;

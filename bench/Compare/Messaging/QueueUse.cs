@@ -39,11 +39,13 @@ internal sealed class QueueUse : IDisposable
                 }
             },
             (there, back));
-        double median = Latency.Median(count, null, () =>
+        void ThereAndBack()
         {
             there.Put(1);
             back.Get();
-        });
+        }
+        Latency.Settle(ThereAndBack);
+        double median = Latency.Median(count, null, ThereAndBack);
         there.Complete();
         echo.GetAwaiter().GetResult();
         return median;

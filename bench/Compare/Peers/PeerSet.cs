@@ -12,6 +12,9 @@ internal sealed class PeerSet : IDisposable
     internal const string Queue = "multiprocessing.Queue";
     internal const string SimpleQueue = "SimpleQueue";
     internal const string Connection = "multiprocessing.Pipe";
+    internal const string Fork = "Process, fork";
+    internal const string ForkServer = "Process, forkserver";
+    internal const string Spawn = "Process, spawn";
     internal const string IoPipes = "System.IO.Pipes";
     internal const string Channels = "Channels, one process";
 
@@ -30,7 +33,7 @@ internal sealed class PeerSet : IDisposable
         [
             pool, StartPython(Executor, "executor"), StartPython(Joblib, "joblib"), StartPython(Pebble, "pebble"), StartPython(Billiard, "billiard"),
             new ParallelPeer(), new PartOfPeer(Queue, pool), new PartOfPeer(SimpleQueue, pool),
-            new PartOfPeer(Connection, pool), new IoPipesPeer(), new ChannelsPeer(),
+            new PartOfPeer(Fork, pool), new PartOfPeer(ForkServer, pool), new PartOfPeer(Spawn, pool), new PartOfPeer(Connection, pool), new IoPipesPeer(), new ChannelsPeer(),
         ]);
     }
 

@@ -40,12 +40,15 @@ internal sealed partial class PoolRows
             {
                 Name = "blocking round trip", Unit = Unit.Microseconds, Budget = new(3),
                 Ours = () => _pools.Blocking(awake, asleep: false), Peers = All($"blocking {awake} 0"), Limit = () => _chains.BlockingAwake(awake),
+                Distributions = Each(awake, asleep: false),
             },
             new()
             {
                 Name = "blocking round trip, asleep", Unit = Unit.Microseconds, Budget = new(1.3, TimesLimit: true),
                 Ours = () => _pools.Blocking(asleep, asleep: true), Peers = All($"blocking {asleep} 0.002"), Limit = () => _chains.BlockingAsleep(asleep),
+                Distributions = Each(asleep, asleep: true),
             },
+            .. Placement.IsPossible ? new Row[] { Pinned(awake, asleep: false), Pinned(asleep, asleep: true) } : [],
             new()
             {
                 Name = "awaited round trip", Unit = Unit.Microseconds, Budget = new(12),
@@ -58,6 +61,21 @@ internal sealed partial class PoolRows
             },
         ];
     }
+
+    private Row Pinned(int calls, bool asleep) => new()
+    {
+        Name = $"blocking round trip{(asleep ? ", asleep" : "")}, pinned",
+        Unit = Unit.Microseconds,
+        Budget = asleep ? new(1.3, TimesLimit: true) : new(3),
+        Ours = () => _pools.BlockingPinned(calls, asleep),
+        Limit = () => asleep ? _pinnedChains.Value.BlockingAsleep(calls) : _pinnedChains.Value.BlockingAwake(calls),
+    };
+
+    private Dictionary<string, Func<double[]>> Each(int calls, bool asleep) => new()
+    {
+        ["pool"] = () => _pools.BlockingEach(calls, asleep),
+        ["bare chain"] = () => _chains.BlockingEach(calls, asleep),
+    };
 
     private Row[] ManyTasks(Effort effort)
     {

@@ -1,3 +1,4 @@
+using Compare.Limits;
 using Multiprocessing;
 
 namespace Compare.Pools;
@@ -10,9 +11,20 @@ internal sealed class WarmPools : IDisposable
     private readonly ManualResetEvent _never = new(initialState: false);
     private readonly Lazy<ProcessPool> _one = new(static () => Start(1));
     private readonly Lazy<ProcessPool> _two = new(static () => Start(2));
+    private readonly Lazy<ProcessPool> _pinned = new(static () => Start(new ProcessPoolOptions { Workers = 1, Affinity = [Placement.Far] }));
 
     /// <summary>Back to back, or with pauses in which both sides fall asleep; the faster of one worker and two, as for the peers.</summary>
     internal double Blocking(int calls, bool asleep) => Math.Min(Blocking(_one.Value, calls / 2, asleep), Blocking(_two.Value, calls / 2, asleep));
+
+    /// <summary>A blocking call, caller and worker with a processor each.</summary>
+    internal double BlockingPinned(int calls, bool asleep)
+    {
+        using var place = Placement.At(Placement.Near, pinned: true);
+        return Blocking(_pinned.Value, calls, asleep);
+    }
+
+    /// <summary>Each blocking call to a pool of one worker, in seconds.</summary>
+    internal double[] BlockingEach(int calls, bool asleep) => BlockingEach(_one.Value, calls, asleep);
 
     internal double Awaited(int calls, bool asleep) => Math.Min(Awaited(_one.Value, calls / 2, asleep), Awaited(_two.Value, calls / 2, asleep));
 
@@ -55,7 +67,7 @@ internal sealed class WarmPools : IDisposable
 
     public void Dispose()
     {
-        foreach (var pool in new[] { _one, _two })
+        foreach (var pool in new[] { _one, _two, _pinned })
         {
             if (pool.IsValueCreated)
             {
@@ -65,15 +77,25 @@ internal sealed class WarmPools : IDisposable
         _never.Dispose();
     }
 
-    private static ProcessPool Start(int workers)
+    private static ProcessPool Start(int workers) => Start(new ProcessPoolOptions { Workers = workers });
+
+    private static ProcessPool Start(ProcessPoolOptions options)
     {
-        var pool = new ProcessPool(workers);
+        var pool = new ProcessPool(options);
         pool.Map(PoolTasks.Increment, Enumerable.Range(0, 1000));
         return pool;
     }
 
-    private double Blocking(ProcessPool pool, int calls, bool asleep) =>
-        Latency.Median(calls, asleep ? () => _never.WaitOne(Pause) : null, () => pool.Run(PoolTasks.Increment, 1));
+    private double Blocking(ProcessPool pool, int calls, bool asleep) => Samples.MedianOf(BlockingEach(pool, calls, asleep));
+
+    private double[] BlockingEach(ProcessPool pool, int calls, bool asleep)
+    {
+        if (!asleep)
+        {
+            Latency.Settle(() => pool.Run(PoolTasks.Increment, 1));
+        }
+        return Latency.Each(calls, asleep ? () => _never.WaitOne(Pause) : null, () => pool.Run(PoolTasks.Increment, 1));
+    }
 
     private double Awaited(ProcessPool pool, int calls, bool asleep) =>
         Latency.MedianAwaited(calls, asleep ? () => _never.WaitOne(Pause) : null, () => pool.RunAsync(PoolTasks.Increment, 1));

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Compare.Reports;
 
-/// <summary>The results for programs: a list of <c>{area, name, unit, ours, peers: {name: value}, limit, budget, met}</c>, null where unknown.</summary>
+/// <summary>
+/// The results for programs: a list of <c>{area, name, unit, higherIsBetter, ours, peers: {name: value}, limit, budget, met, distributions: {whose:
+/// [quantiles]}}</c>, null where unknown.
+/// </summary>
 internal static class JsonReport
 {
     internal static void Write(string file, IReadOnlyList<RowResult> results)
@@ -16,6 +19,7 @@ internal static class JsonReport
             json.WriteString("area", result.Area);
             json.WriteString("name", result.Row.Name);
             json.WriteString("unit", result.Row.Unit.Name);
+            json.WriteBoolean("higherIsBetter", result.Row.Unit.HigherIsBetter);
             Number(json, "ours", result.Ours);
             json.WriteStartObject("peers");
             foreach (var (name, value) in result.Peers)
@@ -33,6 +37,14 @@ internal static class JsonReport
             {
                 json.WriteNull("met");
             }
+            json.WriteStartObject("distributions");
+            foreach (var (whose, values) in result.Distributions)
+            {
+                json.WriteStartArray(whose);
+                Array.ForEach(values, json.WriteNumberValue);
+                json.WriteEndArray();
+            }
+            json.WriteEndObject();
             json.WriteEndObject();
         }
         json.WriteEndArray();

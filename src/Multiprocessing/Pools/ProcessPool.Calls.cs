@@ -33,17 +33,18 @@ public sealed partial class ProcessPool
     {
         ArgumentNullException.ThrowIfNull(call);
         token.ThrowIfCancellationRequested();
-        var task = new BlockingTask<TResult>
+        var takesToken = CallType<TCall>.TakesToken;
+        var task = options is null && !takesToken && !token.CanBeCanceled ? BlockingTask<TResult>.Plain(call) : new BlockingTask<TResult>
         {
             Function = call,
             Token = token,
-            TakesToken = CallType<TCall>.TakesToken,
+            TakesToken = takesToken,
             TimeoutTicks = options is null ? -1 : DispatcherSettings.Ticks(options.Timeout),
             StreamSeed = StreamSeed.Of(options?.Seed),
             Priority = options is { StickyKey: null } ? options.Priority : TaskPriority.Normal,
             StickyKey = options?.StickyKey,
-            Retry = options?.Retry ?? _retry,
         };
+        task.Retry = options?.Retry ?? _retry;
         Submit<TCall, TArg>(task, argument);
         return task.Wait();
     }

@@ -31,8 +31,9 @@ internal sealed class BlockingCalls : Errand
         {
             foreach (var item in context.NewItems(50))
             {
-                // Already ended when it is judged: what it throws is judged as if it had been awaited.
-                context.JudgeAsync(item, () => Task.FromResult(context.Pool.Run(ChaosWork.Do, item, context.Token))).Wait();
+                // Already ended when it is judged: what it throws is judged as if it had been awaited. Without a token it is the plainest call.
+                var token = context.Random.Next(2) == 0 ? CancellationToken.None : context.Token;
+                context.JudgeAsync(item, () => Task.FromResult(context.Pool.Run(ChaosWork.Do, item, token))).Wait();
             }
         },
         CancellationToken.None,

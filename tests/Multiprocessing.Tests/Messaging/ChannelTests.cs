@@ -61,7 +61,7 @@ public sealed class ChannelTests : IDisposable
             Send(i);
             while (!_parent.Responses.HasFrames)
             {
-                _parent.SleepDirectly(static () => false);
+                _parent.SleepDirectly(0, static _ => false);
             }
 
             Assert.Equal(i, Receive());
@@ -77,7 +77,7 @@ public sealed class ChannelTests : IDisposable
     {
         Assert.True(_parent.TryEnterDirectWait());
         bool over = false;
-        Task waiter = Task.Factory.StartNew(() => _parent.SleepDirectly(() => Volatile.Read(ref over)), TaskCreationOptions.LongRunning);
+        Task waiter = Task.Factory.StartNew(() => _parent.SleepDirectly(0, _ => Volatile.Read(ref over)), TaskCreationOptions.LongRunning);
         Volatile.Write(ref over, true);
         _parent.Disturb();
         await waiter;
@@ -161,7 +161,7 @@ public sealed class ChannelTests : IDisposable
     {
         Assert.True(_parent.TryEnterDirectWait());
         var isOver = false;
-        Thread waiter = StartSleeper(() => _parent.SleepDirectly(() => Volatile.Read(ref isOver)));
+        Thread waiter = StartSleeper(() => _parent.SleepDirectly(0, _ => Volatile.Read(ref isOver)));
         using (MemoryMapping page = Kernel.SharedMemory.Map(_parent.Memory, ChannelLayout.TotalSize(4096), writable: true))
         {
             int* word = (int*)(page.Pointer + ChannelLayout.ResponseWaiter);

@@ -137,11 +137,12 @@ internal sealed unsafe class ParentChannel : Channel
     /// <summary>
     /// Sleeps, as the direct waiter, until there is a response or <see cref="Disturb"/> is called.
     /// </summary>
+    /// <param name="state">For <paramref name="isOver"/>.</param>
     /// <param name="isOver">Whether there is nothing to wait for any more; whoever makes it true calls <see cref="Disturb"/> after.</param>
-    public void SleepDirectly(Func<bool> isOver)
+    public void SleepDirectly<T>(T state, Func<T, bool> isOver)
     {
         Interlocked.Exchange(ref Ref(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Asleep);
-        if (!HasNews && !isOver())
+        if (!HasNews && !isOver(state))
         {
             Kernel.WaitWake.Wait(Word(ChannelLayout.ResponseWaiter), (int)DirectWaiter.Asleep, -1);
         }

@@ -9,7 +9,7 @@ namespace Multiprocessing.Pools;
 /// </summary>
 internal sealed class RequestHeads
 {
-    private const int Size = 8;
+    private const int Size = 16; // Pairs: two delegates that fall on one place do not drive each other out.
 
     [ThreadStatic]
     private static RequestHeads? Current;
@@ -22,12 +22,19 @@ internal sealed class RequestHeads
     internal static Head? Of(int callSymbol, Delegate function)
     {
         var heads = (Current ??= new RequestHeads())._heads;
-        ref var head = ref heads[RuntimeHelpers.GetHashCode(function) & (Size - 1)];
-        if (head is { } known && ReferenceEquals(known.Function, function) && known.CallSymbol == callSymbol)
+        var place = RuntimeHelpers.GetHashCode(function) & (Size - 2);
+        ref var last = ref heads[place];
+        ref var other = ref heads[place + 1];
+        if (last is { } known && known.IsOf(callSymbol, function))
         {
             return known;
         }
-        return IsStateless(function) ? head = Write(callSymbol, function) : null;
+        var head = other is { } second && second.IsOf(callSymbol, function) ? second : IsStateless(function) ? Write(callSymbol, function) : null;
+        if (head is not null)
+        {
+            (last, other) = (head, last);
+        }
+        return head;
     }
 
     private static Head Write(int callSymbol, Delegate function)
@@ -83,5 +90,8 @@ internal sealed class RequestHeads
         return false;
     }
 
-    internal sealed record Head(Delegate Function, int CallSymbol, byte[] Bytes, int HighestSymbol);
+    internal sealed record Head(Delegate Function, int CallSymbol, byte[] Bytes, int HighestSymbol)
+    {
+        internal bool IsOf(int callSymbol, Delegate function) => ReferenceEquals(Function, function) && CallSymbol == callSymbol;
+    }
 }

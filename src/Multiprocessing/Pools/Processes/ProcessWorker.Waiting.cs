@@ -59,7 +59,7 @@ internal sealed partial class ProcessWorker : IDirectWait
             }
             else if (!SpinForNews(task, hasEnded))
             {
-                _channel.SleepDirectly(() => hasEnded(task) || _isClosed);
+                _channel.SleepDirectly((this, task, hasEnded), static wait => wait.hasEnded(wait.task) || wait.Item1._isClosed);
             }
         }
     }

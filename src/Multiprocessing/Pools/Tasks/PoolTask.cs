@@ -15,6 +15,7 @@ internal abstract partial class PoolTask
     private const int LargestOwnArray = 1024;
 
     private byte[] _request = [];
+    private byte[] _ownArray = [];
     private int _requestLength;
     private CancellationTokenRegistration _registration;
     private TaskOutcome _outcome;
@@ -74,7 +75,7 @@ internal abstract partial class PoolTask
     /// <summary>Tasks with equal keys go to one worker; null: to any.</summary>
     internal object? StickyKey { get; init; }
 
-    internal required Delegate Function { get; init; }
+    internal required Delegate Function { get; set; }
 
     internal required CancellationToken Token { get; init; }
 
@@ -135,9 +136,7 @@ internal abstract partial class PoolTask
 
     internal void SetRequest(ReadOnlySpan<byte> bytes, int highestSymbol)
     {
-        _request = bytes.Length <= LargestOwnArray
-            ? GC.AllocateUninitializedArray<byte>(bytes.Length)
-            : ArrayPool<byte>.Shared.Rent(bytes.Length);
+        _request = bytes.Length <= LargestOwnArray ? OwnArray(bytes.Length) : ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(_request);
         _requestLength = bytes.Length;
         HighestSymbol = highestSymbol;
@@ -272,11 +271,33 @@ internal abstract partial class PoolTask
     /// <summary>The outcome is there: <see cref="IsCanceled"/>, <see cref="Failure"/> or the result.</summary>
     protected abstract void OnEnded();
 
+    /// <summary>
+    /// Whether it ended as most calls do: with a value, at the first attempt, and nobody had asked for anything else. Then, once it is published,
+    /// nothing refers to it any more but who made it.
+    /// </summary>
+    private protected bool HasPlainlySucceeded => State == TaskState.Done && End == TaskEnd.Succeeded && Failure is null
+        && Attempt == 1 && StopReason == StopReason.None && Observation is null;
+
+    /// <summary>Makes one that <see cref="HasPlainlySucceeded"/> as good as new, but for its function and what it was made with.</summary>
+    private protected virtual void Renew()
+    {
+        Debug.Assert(HasPlainlySucceeded && Holds is null && LargeBuffers is null, "Only the last one that refers to a task may use it again.");
+        State = TaskState.New;
+        Dispatcher = null;
+        Function = null!;
+        _outcome = TaskOutcome.Pending;
+        _status = default;
+    }
+
     protected void Fail(Exception exception) => Failure = exception;
 
     protected OperationCanceledException Cancellation() => _outcome == TaskOutcome.Terminated
         ? new OperationCanceledException("The pool was terminated.")
         : new OperationCanceledException(Token);
+
+    /// <summary>Kept for the next request of a task that is used again.</summary>
+    private byte[] OwnArray(int length) =>
+        _ownArray.Length >= length ? _ownArray : _ownArray = GC.AllocateUninitializedArray<byte>(length);
 
     private void ReleaseRequest()
     {

@@ -7,7 +7,7 @@ namespace Multiprocessing.Pools;
 internal abstract class PoolTask<TResult> : PoolTask
 {
     /// <summary>Reading these runs no user code and takes nanoseconds.</summary>
-    private static readonly bool IsCheap = typeof(TResult).IsPrimitive || typeof(TResult) == typeof(Nothing) || typeof(TResult) == typeof(string);
+    private static readonly bool IsCheap = ElementCodec<TResult>.IsBlock || typeof(TResult) == typeof(Nothing) || typeof(TResult) == typeof(string);
 
     private UnreadResponse? _unread;
 
@@ -48,6 +48,12 @@ internal abstract class PoolTask<TResult> : PoolTask
         {
             _unread = new UnreadResponse(response.ToArray(), symbols, buffers, holds);
         }
+    }
+
+    private protected override void Renew()
+    {
+        base.Renew();
+        Result = default!;
     }
 
     internal sealed override void DiscardResponse()

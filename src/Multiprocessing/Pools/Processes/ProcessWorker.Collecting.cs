@@ -13,6 +13,12 @@ internal sealed partial class ProcessWorker
     private readonly IncomingSymbols _symbols = new();
     private readonly SegmentViews _views = new();
     private volatile bool _isCorrupt;
+
+    /// <summary>
+    /// Set by the thread that collects, when what it reported brought the worker tasks: it is woken for all of them at once, not for the first
+    /// one, with which it would be done and asleep before the second one is there.
+    /// </summary>
+    private bool _wakeIsDue;
     private bool _isConnected;
 
     /// <summary>Whether there is something to collect, and no caller who waits for this worker does it.</summary>
@@ -86,6 +92,7 @@ internal sealed partial class ProcessWorker
                 }
             }
 
+            WakeIfDue();
             TakeReports();
             PublishProgress(wanted, ended);
 
@@ -100,6 +107,19 @@ internal sealed partial class ProcessWorker
             // Something in the worker has written over its channel. Nothing that it says can be believed any more.
             _isCorrupt = true;
             Kill();
+        }
+        finally
+        {
+            WakeIfDue();
+        }
+    }
+
+    private void WakeIfDue()
+    {
+        if (_wakeIsDue)
+        {
+            _wakeIsDue = false;
+            _channel.WakeWorker();
         }
     }
 

@@ -121,7 +121,15 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
 
             if (SendSymbols(task.HighestSymbol) && HandOver(task) && SendFrame(task))
             {
-                _channel.WakeWorker();
+                if (_collecting.IsHeldByCurrentThread)
+                {
+                    _wakeIsDue = true;
+                }
+                else
+                {
+                    _channel.WakeWorker();
+                }
+
                 return true;
             }
 

@@ -41,6 +41,7 @@ internal sealed class WarmPools : IDisposable
     internal double Map(int count)
     {
         var items = Enumerable.Range(0, count).ToArray();
+        Latency.Settle(() => _two.Value.Map(PoolTasks.Increment, items));
         return count / Latency.Of(() => _two.Value.Map(PoolTasks.Increment, items));
     }
 
@@ -104,16 +105,22 @@ internal sealed class WarmPools : IDisposable
     {
         var pool = _two.Value;
         var tasks = new Task<int>[Outstanding];
+        Latency.Settle(Burst);
         return bursts * Outstanding / Latency.Of(() =>
         {
             for (var burst = 0; burst < bursts; burst++)
             {
-                for (var i = 0; i < Outstanding; i++)
-                {
-                    tasks[i] = start(pool, i);
-                }
-                Task.WaitAll(tasks);
+                Burst();
             }
         });
+
+        void Burst()
+        {
+            for (var i = 0; i < Outstanding; i++)
+            {
+                tasks[i] = start(pool, i);
+            }
+            Task.WaitAll(tasks);
+        }
     }
 }

@@ -90,6 +90,18 @@ public sealed unsafe class LockAttemptTests : IDisposable
     }
 
     [Fact]
+    public void Who_takes_a_lock_over_from_the_dead_while_others_sleep_wakes_one_when_it_releases()
+    {
+        LockCore owner = NewMember();
+        Reserve(owner); // It sleeps, from here on.
+        _members[0].Die();
+        LockAttempt outsider = new(NewMember(), tag: 0);
+        Assert.True(outsider.TryTake(willWait: false));
+        Assert.Equal(AcquireResult.Abandoned, outsider.Result);
+        Assert.True(LockBits.Has(Volatile.Read(ref *owner.State), LockBits.Waiting));
+    }
+
+    [Fact]
     public void Ownerships_of_one_process_have_different_tags_and_an_old_one_releases_nothing()
     {
         LockCore owner = NewMember();

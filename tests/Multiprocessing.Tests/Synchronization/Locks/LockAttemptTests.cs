@@ -119,6 +119,23 @@ public sealed unsafe class LockAttemptTests : IDisposable
         Assert.False(owner.IsHeld);
     }
 
+    [Fact]
+    public void After_an_ownership_that_continued_an_earlier_one_no_tag_is_given_out_again()
+    {
+        LockCore owner = NewMember();
+        Assert.True(owner.TryTakeAtOnce());
+        uint first = owner.Tag;
+        Assert.True(owner.TryRelease(first));
+        Assert.True(owner.TryTakeAtOnce());
+        uint second = owner.Tag;
+        owner.ContinueAs(first);
+        Assert.Equal(first, owner.Tag);
+        Assert.False(owner.TryReleaseAtOnce()); // It would leave the tag as it is.
+        Assert.True(owner.TryRelease(first));
+        Assert.True(owner.TryTakeAtOnce());
+        Assert.DoesNotContain(owner.Tag, new[] { first, second });
+    }
+
     /// <summary>Makes one hold the lock, and another one reserve it.</summary>
     private LockAttempt Reserve(LockCore owner)
     {

@@ -159,6 +159,22 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public void A_task_that_was_cancelled_before_the_dispatcher_had_it_is_given_to_nobody()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        var pool = new SimulatedPool(workers: 1);
+        pool.Submit();
+        pool.ReadyAll();
+        pool.Settle();
+        var task = pool.Submit(token: stop.Token);
+        Assert.Equal(("canceled", 1), (task.Outcome, task.Ends));
+        Assert.Empty(pool.Workers[0].Waiting);
+        pool.Settle();
+        Assert.Equal(0, task.Starts);
+    }
+
+    [Fact]
     public void A_task_that_takes_no_token_is_stopped_by_a_kill_that_hits_nobody_else()
     {
         using var stop = new CancellationTokenSource();

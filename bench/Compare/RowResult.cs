@@ -8,8 +8,11 @@ internal sealed record RowResult(
 
     internal bool? Met => Ours is { } ours && Budget is { } budget ? Row.Unit.IsMet(ours, budget) : null;
 
-    /// <summary>How many times better than the best peer.</summary>
-    internal double? Ratio => Ours is { } ours && Peers.Any(IsRival) ? Peers.Where(IsRival).Min(p => Row.Unit.Ratio(ours, p.Value!.Value)) : null;
+    /// <summary>The best of the peers that do the same.</summary>
+    internal string? BestPeer => Peers.Where(IsRival).OrderBy(p => Row.Unit.Ratio(1, p.Value!.Value)).FirstOrDefault().Key;
+
+    /// <summary>How many times better than the best peer; null also if one of the two is nothing at all.</summary>
+    internal double? Ratio => Ours is { } ours and not 0 && BestPeer is { } best && Peers[best] is { } theirs and not 0 ? Row.Unit.Ratio(ours, theirs) : null;
 
     /// <summary>The peers that do not count in the ratio.</summary>
     internal IReadOnlyCollection<string> ForScale { get; init; } = [];

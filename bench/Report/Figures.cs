@@ -10,27 +10,12 @@ internal sealed record Row(
     bool HigherIsBetter,
     double? Ours,
     Dictionary<string, double?> Peers,
+    string? BestPeer,
+    double? Ratio,
     double? Limit,
     double? Budget,
     bool? Met,
-    Dictionary<string, double[]> Distributions)
-{
-    /// <summary>Peers that do something else, and are there to give an idea of the scale.</summary>
-    private static readonly string[] ForScale = ["Parallel, threads", "System.IO.Pipes", "Channels, one process"];
-
-    /// <summary>The best of the peers that do the same.</summary>
-    internal KeyValuePair<string, double?>? Best
-    {
-        get
-        {
-            var rivals = Peers.Where(static peer => peer.Value is not null && !ForScale.Contains(peer.Key)).OrderBy(static peer => peer.Value).ToList();
-            return rivals.Count == 0 ? null : HigherIsBetter ? rivals[^1] : rivals[0];
-        }
-    }
-
-    /// <summary>How many times better than the best peer.</summary>
-    internal double? Ratio => Ours is { } ours && Best is { Value: { } best } ? HigherIsBetter ? ours / best : best / ours : null;
-}
+    Dictionary<string, double[]> Distributions);
 
 /// <summary>The report of a comparison.</summary>
 internal static class Figures

@@ -43,7 +43,7 @@ internal static class Pictures
         var bars = plot.Add.Bars(shown.Select(static row => Math.Log10(row.Ratio!.Value)).ToArray());
         for (var i = 0; i < shown.Count; i++)
         {
-            bars.Bars[i].Label = string.Create(CultureInfo.InvariantCulture, $"{shown[i].Ratio:0.#}x  ({shown[i].Best!.Value.Key})");
+            bars.Bars[i].Label = string.Create(CultureInfo.InvariantCulture, $"{shown[i].Ratio:0.#}x  ({shown[i].BestPeer})");
         }
         plot.Axes.Bottom.SetTicks(
             [.. Enumerable.Range(0, shown.Count).Select(static i => (double)i)],

@@ -30,7 +30,7 @@ internal static class Tables
         var table = new StringBuilder("| measure | unit | ours | best peer | ratio | limit | budget | met |\n|---|---|--:|---|--:|--:|--:|---|\n");
         foreach (var row in rows)
         {
-            var best = row.Best is { } peer ? $"{Number(peer.Value)} ({peer.Key})" : "";
+            var best = row.BestPeer is { } peer ? $"{Number(row.Peers[peer])} ({peer})" : "";
             var ratio = row.Ratio is { } times ? $"{Number(times)}x" : "";
             var budget = row.Budget is { } number ? $"{(row.HigherIsBetter ? "≥" : "≤")} {Number(number)}" : "";
             var met = row.Met switch { true => "yes", false => "**no**", null => "" };

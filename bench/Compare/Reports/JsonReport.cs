@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Compare.Reports;
 
 /// <summary>
-/// The results for programs: a list of <c>{area, name, unit, higherIsBetter, ours, peers: {name: value}, limit, budget, met, distributions: {whose:
-/// [quantiles]}}</c>, null where unknown.
+/// The results for programs: a list of <c>{area, name, unit, higherIsBetter, ours, peers: {name: value}, bestPeer, ratio, limit, budget, met,
+/// distributions: {whose: [quantiles]}}</c>, null where unknown.
 /// </summary>
 internal static class JsonReport
 {
@@ -27,6 +27,8 @@ internal static class JsonReport
                 Number(json, name, value);
             }
             json.WriteEndObject();
+            json.WriteString("bestPeer", result.BestPeer);
+            Number(json, "ratio", result.Ratio);
             Number(json, "limit", result.Limit);
             Number(json, "budget", result.Budget);
             if (result.Met is { } met)

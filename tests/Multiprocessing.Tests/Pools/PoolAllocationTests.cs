@@ -21,7 +21,7 @@ public sealed class PoolAllocationTests
         Assert.NotEqual(0, sum);
     }
 
-    /// <summary>On average; the least of some rounds, for now and then another thread ends a call, which is not used again then.</summary>
+    /// <summary>By this thread, on average; the least of some rounds, because in the first ones the compiler is not done yet.</summary>
     private static long BytesPerCall(Action calls)
     {
         long least = long.MaxValue;

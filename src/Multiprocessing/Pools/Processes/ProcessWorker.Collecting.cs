@@ -92,7 +92,7 @@ internal sealed partial class ProcessWorker
                 }
             }
 
-            WakeIfDue();
+            WakeIfDue(); // It works while the rest is looked at, which may bring it tasks as well.
             TakeReports();
             PublishProgress(wanted, ended);
 

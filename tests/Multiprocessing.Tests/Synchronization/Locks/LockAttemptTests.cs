@@ -23,11 +23,11 @@ public sealed unsafe class LockAttemptTests : IDisposable
     {
         LockCore owner = NewMember();
         Reserve(owner);
-        LockAttempt try_ = new(NewMember(), tag: 0);
-        Assert.False(try_.TryTake(willWait: false));
+        LockAttempt attempt = new(NewMember(), tag: 0);
+        Assert.False(attempt.TryTake(willWait: false));
         Assert.True(owner.TryRelease(tag: null));
-        Assert.True(try_.TryTake(willWait: false));
-        Assert.Equal(AcquireResult.Acquired, try_.Result);
+        Assert.True(attempt.TryTake(willWait: false));
+        Assert.Equal(AcquireResult.Acquired, attempt.Result);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed unsafe class LockAttemptTests : IDisposable
     }
 
     [Fact]
-    public void Who_takes_a_lock_over_from_the_dead_while_others_sleep_wakes_one_when_it_releases()
+    public void Who_takes_a_lock_over_from_the_dead_keeps_the_mark_that_others_sleep()
     {
         LockCore owner = NewMember();
         Reserve(owner); // It sleeps, from here on.
@@ -105,9 +105,7 @@ public sealed unsafe class LockAttemptTests : IDisposable
     public void Ownerships_of_one_process_have_different_tags_and_an_old_one_releases_nothing()
     {
         LockCore owner = NewMember();
-        Assert.True(owner.TryTakeAtOnce());
-        uint old = owner.Tag;
-        Assert.True(owner.TryRelease(old));
+        uint old = TakeAndRelease(owner);
         LockAttempt attempt = new(owner, tag: 0);
         Assert.True(attempt.TryTake(willWait: true));
         Assert.NotEqual(old, owner.Tag);
@@ -123,9 +121,7 @@ public sealed unsafe class LockAttemptTests : IDisposable
     public void After_an_ownership_that_continued_an_earlier_one_no_tag_is_given_out_again()
     {
         LockCore owner = NewMember();
-        Assert.True(owner.TryTakeAtOnce());
-        uint first = owner.Tag;
-        Assert.True(owner.TryRelease(first));
+        uint first = TakeAndRelease(owner);
         Assert.True(owner.TryTakeAtOnce());
         uint second = owner.Tag;
         owner.ContinueAs(first);
@@ -143,6 +139,15 @@ public sealed unsafe class LockAttemptTests : IDisposable
         LockAttempt attempt = new(NewMember(), tag: 0);
         Assert.False(WokenInVain(ref attempt, times: 3));
         return attempt;
+    }
+
+    /// <returns>The tag of the ownership.</returns>
+    private static uint TakeAndRelease(LockCore owner)
+    {
+        Assert.True(owner.TryTakeAtOnce());
+        uint tag = owner.Tag;
+        Assert.True(owner.TryRelease(tag));
+        return tag;
     }
 
     /// <returns>Whether the last look took the lock.</returns>

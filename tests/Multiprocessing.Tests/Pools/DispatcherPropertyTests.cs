@@ -13,6 +13,7 @@ public sealed class DispatcherPropertyTests
 
     private static readonly Gen<Settings> AllSettings =
         from workers in Gen.Int[1, 4]
+        from processors in Gen.Int[1, 4]
         from spares in Gen.Int[0, 2]
         from minWorkers in Gen.Frequency((2, Gen.Const(0)), (1, Gen.Int[1, 5]))
         from taskLimit in Gen.Frequency((2, Gen.Const(0)), (1, Gen.Int[1, 9]))
@@ -20,7 +21,7 @@ public sealed class DispatcherPropertyTests
         from idleSeconds in Gen.Frequency((2, Gen.Const(-1.0)), (1, Gen.Double[0, 1]))
         from memoryLimit in Gen.Frequency((2, Gen.Const(0)), (1, Gen.Int[1, 1000]))
         from memoryRecycling in Gen.Frequency((2, Gen.Const(0)), (1, Gen.Int[1, 1000]))
-        select new Settings(workers, spares, minWorkers, taskLimit, ageSeconds, idleSeconds, memoryLimit, memoryRecycling);
+        select new Settings(workers, processors, spares, minWorkers, taskLimit, ageSeconds, idleSeconds, memoryLimit, memoryRecycling);
 
     /// <summary>Debug builds are slower, and assert the invariants more often than once per step.</summary>
 #if DEBUG
@@ -271,7 +272,15 @@ public sealed class DispatcherPropertyTests
         };
 
     private sealed record Settings(
-        int Workers, int Spares, int MinWorkers, int TaskLimit, double AgeSeconds, double IdleSeconds, int MemoryLimit, int MemoryRecycling)
+        int Workers,
+        int Processors,
+        int Spares,
+        int MinWorkers,
+        int TaskLimit,
+        double AgeSeconds,
+        double IdleSeconds,
+        int MemoryLimit,
+        int MemoryRecycling)
     {
         internal SimulatedPool Create() => new(
             Workers,
@@ -282,6 +291,7 @@ public sealed class DispatcherPropertyTests
             taskLimit: TaskLimit == 0 ? null : TaskLimit,
             ageSeconds: AgeSeconds,
             memoryLimit: MemoryLimit == 0 ? null : MemoryLimit,
-            memoryRecycling: MemoryRecycling == 0 ? null : MemoryRecycling);
+            memoryRecycling: MemoryRecycling == 0 ? null : MemoryRecycling,
+            processors: Processors);
     }
 }

@@ -18,6 +18,7 @@ internal static class ChannelLayout
     public const int Running = 448;
     public const int RunningSince = 456;
     public const int WorkerSpins = 464;
+    public const int LastRun = 472;
     public const int ResponseRoom = 512;
     public const int RequestRoom = 576;
     public const int ReportTail = 832;

@@ -94,6 +94,9 @@ internal sealed unsafe class ParentChannel : Channel
         return Volatile.Read(ref *running) == sequence ? Math.Max(1, since) : 0;
     }
 
+    /// <summary>How long the worker's last task ran, in ticks of the stopwatch; 0: none has.</summary>
+    public long LastRun => Volatile.Read(ref *Long(ChannelLayout.LastRun));
+
     /// <summary>Lets the worker send as many bytes of reports again. From any thread that holds the channel.</summary>
     public void AcknowledgeReports(int bytes)
     {

@@ -71,7 +71,12 @@ internal sealed unsafe class WorkerChannel : Channel
         Volatile.Write(ref *Long(ChannelLayout.Running), sequence);
     }
 
-    public void MarkIdle() => Volatile.Write(ref *Long(ChannelLayout.Running), 0);
+    /// <summary>The request marked last has been executed; notes how long that took.</summary>
+    public void MarkIdle()
+    {
+        Volatile.Write(ref *Long(ChannelLayout.LastRun), Stopwatch.GetTimestamp() - Volatile.Read(ref *Long(ChannelLayout.RunningSince)));
+        Volatile.Write(ref *Long(ChannelLayout.Running), 0);
+    }
 
     /// <summary>Room for a response, waited for if need be; then <see cref="Commit"/>.</summary>
     public Span<byte> Reserve(int length)

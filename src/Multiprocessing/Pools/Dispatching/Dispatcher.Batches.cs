@@ -6,6 +6,10 @@ internal sealed partial class Dispatcher
     /// <summary>Gives an idle worker half of what the busiest batch has left. False: no batch is worth it.</summary>
     private bool ShareBatch(bool isStalled)
     {
+        if (_sentItems == _sentCount)
+        {
+            return false; // Nobody has more than single items.
+        }
         WorkerSlot? busiest = null;
         var most = 0;
         foreach (var slot in _slots)

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Numerics;
+
 namespace Multiprocessing.Pools;
 
 /// <content>What the back end reports.</content>
@@ -50,48 +53,35 @@ internal sealed partial class Dispatcher
         PublishConcluded();
     }
 
-    public void Finished(IWorker worker, PoolTask task)
+    public void Finished(IWorker worker, ReadOnlySpan<PoolTask> tasks)
     {
+        Debug.Assert(tasks.Length <= IWorkerEvents.MostFinished, "There is a bit for each.");
         bool mustPublish;
-        bool hasEnded;
+        var ended = 0UL; // A bit for each task that is published here.
         lock (_gate)
         {
-            if (task.Slot is not { } slot || !ReferenceEquals(slot.Worker, worker) || task.State == TaskState.Done)
+            WorkerSlot? slot = null;
+            var (finished, items) = (0, 0);
+            var isFirst = _completedTasks == 0;
+            for (var i = 0; i < tasks.Length; i++)
             {
-                // The pool has ended it by force meanwhile.
-                task.DiscardResponse();
+                var task = tasks[i];
+                if (task.Slot is not { } owner || !ReferenceEquals(owner.Worker, worker) || task.State == TaskState.Done)
+                {
+                    // The pool has ended it by force meanwhile.
+                    task.DiscardResponse();
+                    continue;
+                }
+                slot = owner;
+                finished++;
+                items = task.ItemCount;
+                ended |= OnFinished(slot, task) ? 1UL << i : 0;
+            }
+            if (slot is null)
+            {
                 return;
             }
-            RemoveSent(slot, task);
-            var items = task.ItemCount;
-            slot.Finished += items;
-            if (task.StopReason == StopReason.TimedOut && items > 1)
-            {
-                // The last one was late; the others are what they are.
-                var late = Split(task, items - 1);
-                late.StopReason = StopReason.TimedOut;
-                ConcludeUnlessRetried(late);
-                task.StopReason = StopReason.None;
-            }
-            var isFirst = _completedTasks == 0;
-            hasEnded = task.StopReason != StopReason.TimedOut || !TryAgain(task);
-            if (hasEnded)
-            {
-                task.Conclude(task.StopReason == StopReason.TimedOut ? TaskOutcome.TimedOut : TaskOutcome.Responded);
-                _ends.Count(task);
-                _completedTasks += task.ItemCount;
-            }
-            _failures = 0;
-            slot.IsStalled = false;
-            slot.Depth.OnFinished(_clock);
-            if (slot.Finished >= slot.SuccessorAt || slot.IsDue)
-            {
-                OnNearEnd(slot, items);
-            }
-            if (slot.State == WorkerState.Ready)
-            {
-                Refill(slot);
-            }
+            AfterFinished(slot, finished, items);
             if (isFirst)
             {
                 StartWorkers(); // The spares, which wait for the first result.
@@ -99,13 +89,65 @@ internal sealed partial class Dispatcher
             mustPublish = AfterConclusion() || _concluded is not null || _sparesAreDue;
             AssertInvariants();
         }
-        if (hasEnded)
+        for (; ended != 0; ended &= ended - 1)
         {
-            task.Publish();
+            tasks[BitOperations.TrailingZeroCount(ended)].Publish();
         }
         if (mustPublish)
         {
             PublishConcluded();
+        }
+    }
+
+    /// <summary>Returns whether the task has ended, and is to be published; if not, it is tried again.</summary>
+    private bool OnFinished(WorkerSlot slot, PoolTask task)
+    {
+        RemoveSent(slot, task);
+        var items = task.ItemCount;
+        slot.Finished += items;
+        if (task.StopReason == StopReason.TimedOut && items > 1)
+        {
+            // The last one was late; the others are what they are.
+            var late = Split(task, items - 1);
+            late.StopReason = StopReason.TimedOut;
+            ConcludeUnlessRetried(late);
+            task.StopReason = StopReason.None;
+        }
+        if (task.StopReason == StopReason.TimedOut && TryAgain(task))
+        {
+            return false;
+        }
+        task.Conclude(task.StopReason == StopReason.TimedOut ? TaskOutcome.TimedOut : TaskOutcome.Responded);
+        _ends.Count(task);
+        _completedTasks += task.ItemCount;
+        return true;
+    }
+
+    /// <summary>The worker has fewer tasks now.</summary>
+    /// <param name="slot">The worker.</param>
+    /// <param name="tasks">How many have ended.</param>
+    /// <param name="itemsPerTask">How many items the last one of them had.</param>
+    private void AfterFinished(WorkerSlot slot, int tasks, int itemsPerTask)
+    {
+        _failures = 0;
+        slot.IsStalled = false;
+        slot.Depth.OnFinished(tasks, _clock);
+        if (slot.Finished >= slot.SuccessorAt || slot.IsDue)
+        {
+            OnNearEnd(slot, itemsPerTask);
+        }
+        NoteRun(slot);
+        if (slot.State != WorkerState.Ready)
+        {
+            return;
+        }
+        if (MaySleep(slot))
+        {
+            Settle(slot);
+        }
+        else
+        {
+            Refill(slot);
         }
     }
 
@@ -143,9 +185,8 @@ internal sealed partial class Dispatcher
     {
         var was = slot.State;
         slot.State = WorkerState.Dead;
-        LeaveIdle(slot);
         _slots.Remove(slot);
-        Evict(slot);
+        Withdraw(slot);
         if (slot.KillReason is { } reason && exit.SignalName == "SIGKILL")
         {
             exit = exit with { Reason = reason };

@@ -80,7 +80,10 @@ internal sealed partial class Dispatcher
         Check(queuedItems == _queuedItems && sentItems == _sentItems, "Their items are counted.");
         Check(idle == _idle.Count, "The idle workers are listed.");
         Check(working <= _workers, "No more workers than asked for.");
-        Check(QueuedCount == 0 || _idle.Count == 0, "No worker is idle while a task waits.");
+        Check(
+            QueuedCount == 0 || _idle.Count == 0 || _awake.Exists(static slot => slot.CanWork && (slot.Sent.Count > 1 || slot.IsBlocked)),
+            "No worker is idle while a task waits, unless one that is awake will come for it.");
+        Check(!_isStaffed || AreAllThere(CountLive(spares: true)), "Workers are missing only if they are counted.");
         Check(waiting == _waitingCount, "The calls with a key that no worker has are counted.");
         Check(_homeless.Count == 0 || !IsActive || !_slots.Exists(CanBeHome), "No call is without a home while there is a worker.");
         Check(_state is PoolState.Running or PoolState.Completing || Pending == 0, "A pool that was ended by force has nothing to do.");

@@ -132,6 +132,7 @@ internal sealed partial class Dispatcher
     private bool AfterConclusion()
     {
         Rebalance();
+        WakeForHeld();
         if (_state == PoolState.Completing && Pending == 0 && _openInputs == 0)
         {
             foreach (var slot in _slots)
@@ -152,8 +153,7 @@ internal sealed partial class Dispatcher
         else if (slot.State == WorkerState.Ready)
         {
             slot.State = WorkerState.Draining;
-            LeaveIdle(slot);
-            Evict(slot);
+            Withdraw(slot);
             slot.KillDue = After(_clock.Now + DrainLimit, _settings.ExitHookTimeout);
             Wake(slot.KillDue);
             slot.Worker.Complete();

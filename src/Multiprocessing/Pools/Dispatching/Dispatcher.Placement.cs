@@ -6,6 +6,10 @@ internal sealed partial class Dispatcher
     /// <summary>Gives a task to an idle worker or, in advance, to a busy one that has room.</summary>
     private bool TryPlace(PoolTask task)
     {
+        if (!task.IsBatch && AwakeSuffice())
+        {
+            return TryPlaceAwake(task);
+        }
         while (_idle.Count > 0)
         {
             var slot = _idle[^1];
@@ -86,6 +90,12 @@ internal sealed partial class Dispatcher
                 return;
             }
         }
+        Settle(slot);
+    }
+
+    /// <summary>A worker has been given what there was: if it has nothing, it is idle, or ends.</summary>
+    private void Settle(WorkerSlot slot)
+    {
         if (slot.HasServed)
         {
             Retire(slot);
@@ -122,11 +132,14 @@ internal sealed partial class Dispatcher
     private void TakeOver()
     {
         WorkerSlot? busiest = null;
-        foreach (var slot in _slots)
+        if (_sentCount > 1 && !AwakeSuffice())
         {
-            if (slot.CanWork && slot.Sent.Count > Math.Max(1, busiest?.Sent.Count ?? 0) && IsWorthMoving(slot))
+            foreach (var slot in _slots)
             {
-                busiest = slot;
+                if (slot.CanWork && slot.Sent.Count > Math.Max(1, busiest?.Sent.Count ?? 0) && IsWorthMoving(slot))
+                {
+                    busiest = slot;
+                }
             }
         }
         if (busiest is not null)
@@ -231,7 +244,7 @@ internal sealed partial class Dispatcher
         if (slot.IsIdle)
         {
             slot.IsIdle = false;
-            _idle.Remove(slot);
+            _idle.RemoveAt(_idle.LastIndexOf(slot)); // It is one of the last ones, as a rule.
         }
     }
 }

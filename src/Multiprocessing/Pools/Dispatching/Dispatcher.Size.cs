@@ -33,6 +33,7 @@ internal sealed partial class Dispatcher
         lock (_gate)
         {
             _workers = workers;
+            _isStaffed = false;
             if (IsActive)
             {
                 KeepRetiring();

@@ -45,7 +45,14 @@ internal sealed partial class Dispatcher
         {
             LookForStalledLater(next);
         }
-        RefillAll();
+        if (AwakeSuffice())
+        {
+            PlaceHomeless();
+        }
+        else
+        {
+            RefillAll();
+        }
         while (_idle.Count > 0 && ShareBatch(isStalled: true))
         {
         }
@@ -107,7 +114,7 @@ internal sealed partial class Dispatcher
         slot.IsStopped = slot.Sent.Count == 0;
         if (slot.IsStopped)
         {
-            Evict(slot);
+            Withdraw(slot);
         }
         if (slot.HasServed)
         {

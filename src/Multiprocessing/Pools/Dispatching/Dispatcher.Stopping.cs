@@ -128,8 +128,7 @@ internal sealed partial class Dispatcher
         slot.State = WorkerState.Dying;
         slot.TaskDue = slot.StartDue = slot.KillDue = long.MaxValue;
         slot.Stopping = null;
-        LeaveIdle(slot);
-        Evict(slot);
+        Withdraw(slot);
         slot.Worker.Kill();
     }
 

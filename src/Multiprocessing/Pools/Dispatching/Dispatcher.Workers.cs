@@ -26,6 +26,9 @@ internal sealed partial class Dispatcher
     /// <summary>No worker is started before this moment.</summary>
     private long _startNotBefore;
 
+    /// <summary>All workers and spares are there that could be wanted, so that no task has to count them.</summary>
+    private bool _isStaffed;
+
     /// <summary>
     /// Brings the workers to the wanted number, computed anew from the state each time: as many as there are tasks, at least the least, at
     /// most the pool's size; the spares once anything was done; and a successor for each worker that is about to be replaced.
@@ -41,9 +44,14 @@ internal sealed partial class Dispatcher
 
     private void StartWanted()
     {
+        if (_isStaffed)
+        {
+            return;
+        }
         var wanted = Math.Min(_workers, Math.Max(CountUnits(), _state == PoolState.Running ? _settings.MinWorkers : 0));
         if (CountLive(spares: false) >= wanted && !_settings.Recycles && (_settings.Spares == 0 || _completedTasks == 0))
         {
+            _isStaffed = AreAllThere(CountLive(spares: true));
             return;
         }
 
@@ -52,6 +60,7 @@ internal sealed partial class Dispatcher
         {
         }
         var spares = CountLive(spares: true);
+        _isStaffed = AreAllThere(spares);
         if (IsActive && spares < CountSparesWanted())
         {
             _sparesAreDue |= spares < CountSuccessorsWanted();
@@ -61,6 +70,18 @@ internal sealed partial class Dispatcher
                 Wake(_sparesDue);
             }
         }
+    }
+
+    /// <summary>Successors are wanted because of what workers finish, so a pool that recycles counts each time; and spares after the first result.</summary>
+    private bool AreAllThere(int spares) => CountLive(spares: false) >= _workers && !_settings.Recycles
+        && (_settings.Spares == 0 || (_completedTasks > 0 && spares >= _settings.Spares));
+
+    /// <summary>A worker takes no tasks any more, and may have to be replaced.</summary>
+    private void Withdraw(WorkerSlot slot)
+    {
+        _isStaffed = false;
+        LeaveIdle(slot);
+        Evict(slot);
     }
 
     /// <summary>How many workers could be busy: as many as there are pending tasks, and items of batches that can be divided.</summary>
@@ -125,6 +146,7 @@ internal sealed partial class Dispatcher
             return false;
         }
         best.IsSpare = false;
+        _isStaffed = false;
         if (best.State == WorkerState.Ready)
         {
             if (best.Finished >= best.SuccessorAt)

@@ -155,10 +155,7 @@ internal sealed partial class Dispatcher : IWorkerEvents
             _mustRebalance |= _usesPriorities;
         }
         Rebalance();
-        if (QueuedCount > 0 && _idle.Count > 0)
-        {
-            RefillIdle(); // With what was more than a worker may still be given.
-        }
+        WakeForHeld(); // Also for what was more than a worker may still be given.
         StartWorkers();
         Rebalance();
     }

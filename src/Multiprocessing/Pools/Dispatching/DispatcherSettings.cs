@@ -10,6 +10,9 @@ internal sealed class DispatcherSettings
 
     internal required int Workers { get; init; }
 
+    /// <summary>How many workers can run at a time.</summary>
+    internal required int Processors { get; init; }
+
     internal required int Spares { get; init; }
 
     internal required long InitializerTimeout { get; init; }
@@ -51,6 +54,7 @@ internal sealed class DispatcherSettings
     {
         Name = options.Name,
         Workers = options.Workers,
+        Processors = Environment.ProcessorCount,
         Spares = options.Backend == PoolBackend.InProcess ? 0 : options.Spares,
         InitializerTimeout = Ticks(options.InitializerTimeout),
         GracePeriod = Ticks(options.CancellationGracePeriod),

@@ -43,6 +43,12 @@ internal interface IWorker
     long RunningSince(PoolTask task);
 
     /// <summary>
+    /// How long the task that it finished last ran, in ticks of <see cref="System.Diagnostics.Stopwatch"/>; 0: none has, or it is not known. A
+    /// hint: the worker writes it.
+    /// </summary>
+    long LastRun { get; }
+
+    /// <summary>
     /// Memory that the worker shares with nobody, in RAM or swapped out, in bytes; 0 if it is gone, or no process of its own. Costs
     /// microseconds.
     /// </summary>

@@ -6,6 +6,9 @@ namespace Multiprocessing.Pools;
 /// </summary>
 internal interface IWorkerEvents
 {
+    /// <summary>How many tasks may be reported at a time; a bit for each fits into a word.</summary>
+    const int MostFinished = 64;
+
     /// <summary>The worker runs; its initializer begins now. From here its time limit counts.</summary>
     void Connected(IWorker worker);
 
@@ -15,8 +18,11 @@ internal interface IWorkerEvents
     /// <summary>The initializer threw. The dispatcher kills the worker.</summary>
     void InitializerFailed(IWorker worker, Exception exception);
 
-    /// <summary>A task has ended; its response was put into it before (<see cref="PoolTask.SetResponse"/>).</summary>
-    void Finished(IWorker worker, PoolTask task);
+    /// <summary>
+    /// Tasks have ended, in this order; their responses were put into them before (<see cref="PoolTask.SetResponse"/>). At most
+    /// <see cref="MostFinished"/> at a time.
+    /// </summary>
+    void Finished(IWorker worker, ReadOnlySpan<PoolTask> tasks);
 
     /// <summary>A worker that refused a task has room again.</summary>
     void HasRoom(IWorker worker);

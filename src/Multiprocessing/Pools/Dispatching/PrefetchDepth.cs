@@ -46,16 +46,17 @@ internal sealed class PrefetchDepth
     /// <summary>Few for the beginning: what was given in advance had to be taken back for something more urgent.</summary>
     internal void Restart() => Value = Least;
 
-    internal void OnFinished(IDeadlines clock)
+    internal void OnFinished(int tasks, IDeadlines clock)
     {
-        if (--_left > 0)
+        _left -= tasks;
+        if (_left > 0)
         {
             return;
         }
         var now = clock.Now;
         if (_start != 0)
         {
-            var duration = Math.Max(1, (now - _start) / _size);
+            var duration = Math.Max(1, (now - _start) / (_size - _left)); // More may have come at once than were to be measured.
             Duration = Duration == 0 ? duration : ((Duration * 3) + duration) / 4;
             Value = (int)Math.Clamp(Horizon / Duration, Least, Math.Min(Most, Value * 2));
         }

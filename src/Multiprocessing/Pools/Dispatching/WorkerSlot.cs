@@ -114,6 +114,9 @@ internal sealed class WorkerSlot
     /// <summary>When its last task ended; only known while somebody observes the pool.</summary>
     internal long LastEndAt { get; set; }
 
+    /// <summary>When it last reported a short task, see Dispatcher.Awake.cs; only known if there are more workers than processors.</summary>
+    internal long ReportedAt { get; set; }
+
     /// <summary>When it was started.</summary>
     internal long StartedAt { get; init; }
 

@@ -35,6 +35,8 @@ internal sealed partial class InProcessWorker : IWorker
 
     public bool IsStopped => false;
 
+    public long LastRun => 0;
+
     internal static InProcessWorker Start(int number, int workerId, IWorkerEvents events, WorkerSetup setup)
     {
         var worker = new InProcessWorker(number, workerId, events, setup);
@@ -172,7 +174,7 @@ internal sealed partial class InProcessWorker : IWorker
         {
             return false;
         }
-        _events.Finished(this, task.Task);
+        _events.Finished(this, [task.Task]);
         return true;
     }
 

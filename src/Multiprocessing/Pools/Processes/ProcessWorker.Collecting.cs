@@ -19,6 +19,11 @@ internal sealed partial class ProcessWorker
     /// one, with which it would be done and asleep before the second one is there.
     /// </summary>
     private bool _wakeIsDue;
+
+    /// <summary>Tasks whose answers were taken and not reported yet.</summary>
+    private readonly PoolTask[] _finished = new PoolTask[IWorkerEvents.MostFinished];
+
+    private int _finishedCount;
     private bool _isConnected;
 
     /// <summary>Whether there is something to collect, and no caller who waits for this worker does it.</summary>
@@ -88,10 +93,15 @@ internal sealed partial class ProcessWorker
                 _channel.Responses.Release();
                 if (finished is not null)
                 {
-                    _events.Finished(this, finished);
+                    _finished[_finishedCount++] = finished;
+                    if (_finishedCount == _finished.Length)
+                    {
+                        ReportFinished();
+                    }
                 }
             }
 
+            ReportFinished();
             WakeIfDue(); // It works while the rest is looked at, which may bring it tasks as well.
             TakeReports();
             PublishProgress(wanted, ended);
@@ -110,7 +120,20 @@ internal sealed partial class ProcessWorker
         }
         finally
         {
+            ReportFinished(); // What was taken before counts in any case.
             WakeIfDue();
+        }
+    }
+
+    /// <summary>Together, because each report costs a look at the whole pool.</summary>
+    private void ReportFinished()
+    {
+        if (_finishedCount > 0)
+        {
+            ReadOnlySpan<PoolTask> finished = _finished.AsSpan(0, _finishedCount);
+            _finishedCount = 0;
+            _events.Finished(this, finished);
+            _finished.AsSpan(0, finished.Length).Clear();
         }
     }
 

@@ -110,6 +110,9 @@ internal sealed partial class ProcessWorker : IWorker, IReportSource
 
     public bool IsStopped => _process.Handle.IsStopped;
 
+    /// <summary>Asked for while answers are taken, so the channel is open.</summary>
+    public long LastRun => _channel.LastRun;
+
     public bool TrySend(PoolTask task)
     {
         lock (_gate)

@@ -106,7 +106,7 @@ public sealed class WorkerFactsTests : IDisposable
 
         public void InitializerFailed(IWorker worker, Exception exception) => _ready.SetException(exception);
 
-        public void Finished(IWorker worker, PoolTask task)
+        public void Finished(IWorker worker, ReadOnlySpan<PoolTask> tasks)
         {
         }
 

@@ -16,7 +16,8 @@ internal sealed class SimulatedPool : IWorkerFactory
         double ageSeconds = -1,
         long? memoryLimit = null,
         long? memoryRecycling = null,
-        int mostKeys = 65_536)
+        int mostKeys = 65_536,
+        int processors = int.MaxValue)
     {
         var settings = new DispatcherSettings
         {
@@ -28,6 +29,7 @@ internal sealed class SimulatedPool : IWorkerFactory
             MemoryLimit = memoryLimit ?? long.MaxValue,
             MemoryRecycling = memoryRecycling ?? long.MaxValue,
             Workers = workers,
+            Processors = processors,
             Spares = spares,
             InitializerTimeout = DispatcherSettings.Ticks(TimeSpan.FromSeconds(5)),
             GracePeriod = DispatcherSettings.Ticks(TimeSpan.FromSeconds(graceSeconds)),

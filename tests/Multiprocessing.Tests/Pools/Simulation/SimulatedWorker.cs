@@ -7,7 +7,7 @@ namespace Multiprocessing.Tests.Pools.Simulation;
 internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClock clock) : IWorker
 {
     private readonly List<SimulatedTask> _waiting = [];
-    private readonly Queue<SimulatedTask> _unreported = new();
+    private readonly List<PoolTask> _unreported = [];
     private static long AllStarts;
     private bool _hasRefused;
 
@@ -52,6 +52,8 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
     public long OwnMemory { get; set; }
 
     public bool IsStopped { get; set; }
+
+    public long LastRun { get; private set; }
 
     public bool TrySend(PoolTask task)
     {
@@ -164,6 +166,7 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
         if (begun > finished)
         {
             task.Items[finished].Finishes++;
+            LastRun = Math.Max(1, clock.Now - RunningFrom);
             RunningProgress = new BatchProgress(begun, begun);
         }
         if (begun < task.ItemCount)
@@ -176,7 +179,7 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
         {
             task.SetResponse([(byte)status], IncomingSymbols.None);
         }
-        _unreported.Enqueue(task);
+        _unreported.Add(task);
         if (isReported)
         {
             ReportAll();
@@ -187,13 +190,14 @@ internal sealed class SimulatedWorker(int id, IWorkerEvents events, SimulatedClo
     /// <summary>False: there was nothing to report.</summary>
     internal bool ReportAll()
     {
-        var hasReported = false;
-        while (_unreported.TryDequeue(out var task))
+        if (_unreported.Count == 0)
         {
-            events.Finished(this, task);
-            hasReported = true;
+            return false;
         }
-        return hasReported;
+        var reports = _unreported.Chunk(IWorkerEvents.MostFinished).ToArray();
+        _unreported.Clear();
+        Array.ForEach(reports, tasks => events.Finished(this, tasks));
+        return true;
     }
 
     /// <summary>Claims the next item of what runs; a call has one.</summary>

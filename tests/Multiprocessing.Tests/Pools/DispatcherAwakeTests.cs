@@ -1,0 +1,197 @@
+using Multiprocessing.Pools;
+using Multiprocessing.Tests.Pools.Simulation;
+
+namespace Multiprocessing.Tests.Pools;
+
+/// <summary>More workers than processors: who gets short tasks.</summary>
+public sealed class DispatcherAwakeTests
+{
+    private static readonly TimeSpan Short = TimeSpan.FromMicroseconds(1);
+    private static readonly TimeSpan Long = TimeSpan.FromMicroseconds(50);
+
+    [Fact]
+    public void A_short_task_goes_to_a_worker_that_is_awake_and_wakes_no_other()
+    {
+        var pool = PoolOf(workers: 4, processors: 1);
+        var awake = WakeUp(pool, 1)[0];
+        pool.Submit();
+        awake.Start();
+        pool.Submit();
+        Assert.Single(awake.Waiting);
+        Assert.Equal(1, CountBusy(pool));
+    }
+
+    [Fact]
+    public void Of_two_that_are_awake_the_one_with_less_to_do_gets_the_next_task()
+    {
+        var pool = PoolOf(workers: 4, processors: 2);
+        var awake = WakeUp(pool, 2);
+        pool.Submit(4);
+        Assert.All(awake, worker => Assert.Equal(2, worker.Waiting.Count));
+        Assert.Equal(2, CountBusy(pool));
+    }
+
+    [Fact]
+    public void What_those_that_are_awake_have_no_room_for_waits_for_them()
+    {
+        var pool = PoolOf(workers: 4, processors: 1);
+        var awake = WakeUp(pool, 1)[0];
+        pool.Submit(20);
+        Assert.Equal(1, CountBusy(pool));
+        while (awake.Start())
+        {
+            pool.Clock.Advance(Short);
+            awake.Finish();
+            Assert.Equal(awake.Waiting.Count == 0 ? 0 : 1, CountBusy(pool));
+        }
+        Assert.All(pool.Tasks, task => Assert.Equal("done", task.Outcome));
+    }
+
+    [Fact]
+    public void A_worker_that_finishes_while_others_are_awake_goes_to_sleep()
+    {
+        var pool = PoolOf(workers: 3, processors: 1);
+        pool.Submit(2);
+        var (awake, other) = (pool.Workers.Find(worker => worker.Waiting.Count == 1)!, pool.Workers.FindLast(worker => worker.Waiting.Count == 1)!);
+        Assert.NotSame(awake, other);
+        Assert.True(other.Start());
+        Finish(pool, awake, Short);
+        pool.Submit(20);
+        Finish(pool, other, Short);
+        Assert.Empty(other.Waiting);
+        Assert.NotEmpty(awake.Waiting);
+    }
+
+    [Fact]
+    public void With_a_processor_for_each_worker_an_idle_one_is_woken()
+    {
+        var pool = PoolOf(workers: 2, processors: 2);
+        var first = WakeUp(pool, 1)[0];
+        pool.Submit(2);
+        Assert.Equal(2, CountBusy(pool));
+        Assert.Single(first.Waiting);
+    }
+
+    [Fact]
+    public void Fewer_awake_than_processors_are_not_enough()
+    {
+        var pool = PoolOf(workers: 4, processors: 2);
+        WakeUp(pool, 1);
+        pool.Submit(2);
+        Assert.Equal(2, CountBusy(pool));
+    }
+
+    [Fact]
+    public void Who_has_run_a_longer_task_is_not_awake()
+    {
+        var pool = PoolOf(workers: 4, processors: 1);
+        WakeUp(pool, 1, Long);
+        pool.Submit(2);
+        Assert.Equal(2, CountBusy(pool));
+    }
+
+    [Fact]
+    public void Who_has_not_reported_for_a_millisecond_is_not_awake()
+    {
+        var pool = PoolOf(workers: 4, processors: 1);
+        WakeUp(pool, 1);
+        pool.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        pool.Submit(2);
+        Assert.Equal(2, CountBusy(pool));
+    }
+
+    [Fact]
+    public void What_was_kept_for_one_that_is_busy_after_all_goes_to_others_at_the_next_look()
+    {
+        var pool = PoolOf(workers: 4, processors: 1);
+        var awake = WakeUp(pool, 1)[0];
+        pool.Submit(4);
+        Assert.Equal(1, CountBusy(pool));
+        awake.Start();
+        pool.Clock.Advance(TimeSpan.FromMilliseconds(15));
+        Assert.Empty(awake.Waiting);
+        Assert.Equal(4, CountBusy(pool));
+    }
+
+    [Fact]
+    public void What_was_kept_for_one_that_died_goes_to_others_at_once()
+    {
+        var pool = PoolOf(workers: 4, processors: 1);
+        var awake = WakeUp(pool, 1)[0];
+        pool.Submit(4);
+        awake.Die();
+        Assert.Equal(4, pool.Live.Sum(static worker => worker.Waiting.Count));
+    }
+
+    [Fact]
+    public void What_was_kept_goes_to_others_as_soon_as_a_task_comes_when_nobody_is_awake_any_more()
+    {
+        var pool = PoolOf(workers: 4, processors: 1);
+        WakeUp(pool, 1);
+        pool.Submit(3);
+        Assert.Equal(1, CountBusy(pool));
+        pool.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        pool.Submit();
+        Assert.Equal(4, pool.Live.Sum(static worker => worker.Waiting.Count));
+    }
+
+    [Fact]
+    public void An_urgent_task_wakes_whoever_is_idle()
+    {
+        var pool = PoolOf(workers: 4, processors: 1);
+        var awake = WakeUp(pool, 1)[0];
+        pool.Submit();
+        awake.Start();
+        pool.Submit(priority: TaskPriority.Highest);
+        Assert.Equal(2, CountBusy(pool));
+    }
+
+    [Fact]
+    public void A_batch_wakes_whoever_is_idle()
+    {
+        var pool = PoolOf(workers: 4, processors: 1);
+        WakeUp(pool, 1);
+        pool.Submit();
+        pool.SubmitBatch(100);
+        Assert.InRange(CountBusy(pool), 2, 4);
+    }
+
+    [Fact]
+    public void One_that_may_have_no_more_tasks_is_not_waited_for()
+    {
+        var pool = PoolOf(workers: 4, processors: 1, taskLimit: 3);
+        var awake = WakeUp(pool, 1)[0];
+        pool.Submit(4);
+        Assert.Equal(2, awake.Waiting.Count);
+        Assert.Equal(3, CountBusy(pool));
+    }
+
+    private static SimulatedPool PoolOf(int workers, int processors, long? taskLimit = null)
+    {
+        var pool = new SimulatedPool(workers, minWorkers: workers, processors: processors, taskLimit: taskLimit);
+        pool.ReadyAll();
+        return pool;
+    }
+
+    /// <summary>Lets as many workers finish a task of that length.</summary>
+    private static SimulatedWorker[] WakeUp(SimulatedPool pool, int count, TimeSpan? length = null)
+    {
+        pool.Submit(count);
+        var busy = pool.Workers.FindAll(static worker => worker.Waiting.Count > 0);
+        Assert.Equal(count, busy.Count);
+        busy.ForEach(worker => Finish(pool, worker, length ?? Short));
+        return [.. busy];
+    }
+
+    private static void Finish(SimulatedPool pool, SimulatedWorker worker, TimeSpan length)
+    {
+        if (worker.Running is null)
+        {
+            Assert.True(worker.Start());
+        }
+        pool.Clock.Advance(length);
+        Assert.True(worker.Finish());
+    }
+
+    private static int CountBusy(SimulatedPool pool) => pool.Live.Count(static worker => worker.Running is not null || worker.Waiting.Count > 0);
+}

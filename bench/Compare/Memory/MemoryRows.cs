@@ -63,5 +63,5 @@ internal sealed class MemoryRows : AreaRows
         },
     ];
 
-    private static Dictionary<string, string> Python(string command) => new() { [PeerSet.Pool] = command };
+    private static Dictionary<string, string> Python(string command) => new() { [PeerSet.Primitives] = command };
 }

@@ -4,6 +4,7 @@ namespace Compare.Peers;
 internal sealed class PeerSet : IDisposable
 {
     internal const string Pool = "multiprocessing.Pool";
+    internal const string Primitives = "multiprocessing";
     internal const string Executor = "ProcessPoolExecutor";
     internal const string Joblib = "joblib";
     internal const string Pebble = "pebble";
@@ -32,7 +33,7 @@ internal sealed class PeerSet : IDisposable
         return new(
         [
             pool, StartPython(Executor, "executor"), StartPython(Joblib, "joblib"), StartPython(Pebble, "pebble"), StartPython(Billiard, "billiard"),
-            new ParallelPeer(), new PartOfPeer(Queue, pool), new PartOfPeer(SimpleQueue, pool),
+            new ParallelPeer(), new PartOfPeer(Primitives, pool), new PartOfPeer(Queue, pool), new PartOfPeer(SimpleQueue, pool),
             new PartOfPeer(Fork, pool), new PartOfPeer(ForkServer, pool), new PartOfPeer(Spawn, pool), new PartOfPeer(Connection, pool), new IoPipesPeer(), new ChannelsPeer(),
         ]);
     }

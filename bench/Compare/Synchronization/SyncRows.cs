@@ -10,7 +10,7 @@ internal sealed class SyncRows : AreaRows
     private readonly SignalUse _signals = new();
     private readonly WakeChains _chains = new();
 
-    internal SyncRows(Effort effort) => Rows = [.. Locks(effort), .. Signals(effort)];
+    internal SyncRows(Effort effort) => Rows = [.. Locks(effort), .. Signals(effort), .. DeadOwnersRows(effort)];
 
     internal override IReadOnlyList<Row> Rows { get; }
 
@@ -20,6 +20,7 @@ internal sealed class SyncRows : AreaRows
         "contended lock: acquisitions of two processes together that do nothing else; a lock that is handed over each time counts fewer.",
         "there and back: two processes, the limit is the bare chain of two wake-ups; asleep: 2 ms of pause before each call.",
         "barrier: two threads in each of two processes; the peer's are four processes, because threads of one would wait for each other's turn.",
+        "owner killed: from the report of its death until another process goes on; the queue's owner dies in a loop of puts.",
         "the peer: primitives of a fork context, bound methods in a loop.",
     ];
 
@@ -110,5 +111,20 @@ internal sealed class SyncRows : AreaRows
         ];
     }
 
-    private static Dictionary<string, string> Python(string command) => new() { [PeerSet.Pool] = command };
+    private static IEnumerable<Row> DeadOwnersRows(Effort effort)
+    {
+        var kills = effort.Calls(50);
+        return
+        [
+            OwnerKilled("lock, owner killed -> held by another", 5, () => Samples.MedianOf(DeadOwners.OfLock(kills))),
+            OwnerKilled("lock, owner killed -> held by another, p99", 20, () => Samples.QuantileOf(DeadOwners.OfLock(4 * kills), 0.99)),
+            OwnerKilled("queue, owner of a slot killed -> others go on", 5, () => Samples.MedianOf(DeadOwners.OfQueue(kills))),
+            OwnerKilled("queue, owner of a slot killed -> others go on, p99", 20, () => Samples.QuantileOf(DeadOwners.OfQueue(4 * kills), 0.99)),
+        ];
+    }
+
+    private static Row OwnerKilled(string name, double budget, Func<double> ours) =>
+        new() { Name = name, Unit = Unit.Milliseconds, Budget = new(budget), MaxRounds = 1, Ours = ours };
+
+    private static Dictionary<string, string> Python(string command) => new() { [PeerSet.Primitives] = command };
 }

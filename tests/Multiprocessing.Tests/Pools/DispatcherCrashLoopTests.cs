@@ -43,4 +43,19 @@ public sealed class DispatcherCrashLoopTests
         Assert.All(tasks[1..], task => Assert.Equal(nameof(PoolBrokenException), task.Outcome));
         Assert.Contains("SIGKILL", tasks[1].LastFailure!.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Deaths_with_finished_tasks_in_between_are_not_in_a_row()
+    {
+        var pool = new SimulatedPool(workers: 1, maxWorkerFailures: 3);
+        for (var i = 0; i < 10; i++)
+        {
+            var task = pool.Submit();
+            pool.Workers[^1].Die(); // While it starts, or is idle.
+            pool.ReadyAll();
+            pool.Workers[^1].Start();
+            pool.Workers[^1].Finish();
+            Assert.Equal("done", task.Outcome);
+        }
+    }
 }

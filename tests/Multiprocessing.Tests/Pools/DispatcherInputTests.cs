@@ -40,4 +40,23 @@ public sealed class DispatcherInputTests
         Assert.Throws<OperationCanceledException>(() => pool.Submit(isPart: true));
         input.Dispose();
     }
+
+    [Fact]
+    public void While_an_input_is_open_the_workers_of_a_completed_pool_stay()
+    {
+        var pool = new SimulatedPool(workers: 1);
+        var input = new OpenInput(pool.Dispatcher);
+        pool.Submit(isPart: true);
+        pool.Dispatcher.Complete();
+        pool.ReadyAll();
+        var worker = pool.Workers[0];
+        worker.Start();
+        worker.Finish();
+        Assert.False(worker.IsCompleted);
+        pool.Submit(isPart: true);
+        worker.Start();
+        worker.Finish();
+        input.Dispose();
+        Assert.True(worker.IsCompleted);
+    }
 }

@@ -163,6 +163,20 @@ public sealed class DispatcherRetryTests
     }
 
     [Fact]
+    public void A_cancelled_task_whose_worker_dies_before_it_has_ended_is_not_tried_again()
+    {
+        using var stop = new CancellationTokenSource();
+        var pool = new SimulatedPool(workers: 1, graceSeconds: 10);
+        var task = pool.Submit(takesToken: true, retry: AtOnce, token: stop.Token);
+        pool.ReadyAll();
+        pool.Workers[0].Start();
+        stop.Cancel();
+        pool.Workers[0].Die();
+        pool.Settle();
+        Assert.Equal(("canceled", 1), (task.Outcome, task.Starts));
+    }
+
+    [Fact]
     public void A_pool_that_is_completed_tries_again_and_one_that_is_terminated_does_not()
     {
         foreach (var isTerminated in new[] { false, true })

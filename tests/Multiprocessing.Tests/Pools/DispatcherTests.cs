@@ -126,6 +126,50 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public void A_worker_whose_long_task_has_ended_gets_tasks_in_advance_again()
+    {
+        var pool = new SimulatedPool(workers: 1);
+        pool.Submit(4);
+        pool.ReadyAll();
+        var worker = pool.Workers[0];
+        worker.Start();
+        pool.Clock.Advance(Moment);
+        Assert.Empty(worker.Waiting);
+        worker.Finish();
+        Assert.Equal(PrefetchDepth.Least, worker.Waiting.Count);
+    }
+
+    [Fact]
+    public void What_is_reported_together_ends_together_and_brings_as_many_tasks()
+    {
+        var pool = new SimulatedPool(workers: 1);
+        pool.Submit(5);
+        pool.ReadyAll();
+        var worker = pool.Workers[0];
+        for (var i = 0; i < PrefetchDepth.Least; i++)
+        {
+            worker.Start();
+            worker.Finish(isReported: false);
+        }
+        Assert.Empty(worker.Waiting);
+        Assert.All(pool.Tasks, static task => Assert.Equal(0, task.Ends));
+        worker.ReportAll();
+        Assert.Equal(PrefetchDepth.Least, pool.Tasks.Count(static task => task.Outcome == "done"));
+        Assert.Equal(PrefetchDepth.Least, worker.Waiting.Count);
+    }
+
+    [Fact]
+    public void Short_tasks_are_known_as_such_also_if_they_are_reported_many_at_a_time()
+    {
+        var clock = new SimulatedClock();
+        var depth = new PrefetchDepth();
+        depth.OnFinished(1, clock);
+        clock.Advance(TimeSpan.FromMicroseconds(10));
+        depth.OnFinished(10, clock);
+        Assert.Equal(DispatcherSettings.Ticks(TimeSpan.FromMicroseconds(1)), depth.Duration);
+    }
+
+    [Fact]
     public void A_worker_without_room_is_given_tasks_again_when_it_has_some()
     {
         var pool = new SimulatedPool(workers: 1);
@@ -194,6 +238,35 @@ public sealed class DispatcherTests
         Assert.Equal(1, pool.Dispatcher.GetStatistics().WorkerDeaths);
         pool.Settle();
         Assert.Equal(("done", 1), (other.Outcome, other.Starts));
+    }
+
+    [Fact]
+    public void When_the_grace_period_is_over_the_worker_is_killed_although_nothing_else_happens()
+    {
+        using var stop = new CancellationTokenSource();
+        var pool = new SimulatedPool(workers: 1, graceSeconds: 1);
+        pool.Submit(takesToken: true, token: stop.Token);
+        pool.ReadyAll();
+        pool.Workers[0].Start();
+        pool.Clock.Advance(TimeSpan.FromSeconds(1));
+        stop.Cancel();
+        pool.Clock.Advance(TimeSpan.FromSeconds(0.99));
+        Assert.False(pool.Workers[0].IsKilled);
+        pool.Clock.Advance(TimeSpan.FromSeconds(0.02));
+        Assert.True(pool.Workers[0].IsKilled);
+    }
+
+    [Fact]
+    public void A_worker_that_is_killed_has_a_successor_before_it_is_gone()
+    {
+        var pool = new SimulatedPool(workers: 1);
+        pool.Submit(timeoutSeconds: 1);
+        pool.Submit();
+        pool.ReadyAll();
+        pool.Workers[0].Start();
+        pool.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(pool.Workers[0] is { IsKilled: true, IsDead: false });
+        Assert.Equal(2, pool.Workers.Count);
     }
 
     [Fact]

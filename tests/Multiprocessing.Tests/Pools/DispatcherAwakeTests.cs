@@ -26,8 +26,11 @@ public sealed class DispatcherAwakeTests
     {
         var pool = PoolOf(workers: 4, processors: 2);
         var awake = WakeUp(pool, 2);
-        pool.Submit(4);
-        Assert.All(awake, worker => Assert.Equal(2, worker.Waiting.Count));
+        for (var each = 1; each <= 2; each++)
+        {
+            pool.Submit(2);
+            Assert.All(awake, worker => Assert.Equal(each, worker.Waiting.Count));
+        }
         Assert.Equal(2, CountBusy(pool));
     }
 
@@ -120,7 +123,9 @@ public sealed class DispatcherAwakeTests
         var awake = WakeUp(pool, 1)[0];
         pool.Submit(4);
         awake.Die();
-        Assert.Equal(4, pool.Live.Sum(static worker => worker.Waiting.Count));
+        Assert.Equal(4, CountWaiting(pool));
+        pool.Submit();
+        Assert.Equal(5, CountWaiting(pool)); // Nor is the next one kept for it.
     }
 
     [Fact]
@@ -132,7 +137,7 @@ public sealed class DispatcherAwakeTests
         Assert.Equal(1, CountBusy(pool));
         pool.Clock.Advance(TimeSpan.FromMilliseconds(1));
         pool.Submit();
-        Assert.Equal(4, pool.Live.Sum(static worker => worker.Waiting.Count));
+        Assert.Equal(4, CountWaiting(pool));
     }
 
     [Fact]
@@ -144,6 +149,83 @@ public sealed class DispatcherAwakeTests
         awake.Start();
         pool.Submit(priority: TaskPriority.Highest);
         Assert.Equal(2, CountBusy(pool));
+    }
+
+    [Fact]
+    public void Where_some_tasks_are_urgent_nobody_sleeps_while_one_waits()
+    {
+        var pool = PoolOf(workers: 3, processors: 1);
+        pool.Submit(priority: TaskPriority.Highest);
+        pool.Settle();
+        pool.Submit(3);
+        var busy = pool.Live.ToArray();
+        Assert.All(busy, static worker => Assert.True(worker.Start()));
+        pool.Submit(20);
+        Finish(pool, busy[0], Short);
+        Finish(pool, busy[1], Short);
+        Finish(pool, busy[1], Short); // What it had in advance.
+        Assert.NotEmpty(busy[1].Waiting);
+    }
+
+    [Fact]
+    public void A_task_that_is_tried_again_is_taken_by_the_next_that_has_nothing_else()
+    {
+        var pool = PoolOf(workers: 3, processors: 1);
+        var again = pool.Submit(retry: new RetryPolicy { MaxRetries = 1, InitialDelay = TimeSpan.Zero });
+        pool.Submit(2);
+        var dying = pool.Workers.Find(worker => worker.Waiting.Contains(again))!;
+        var others = pool.Live.Where(worker => worker != dying).ToArray();
+        Assert.All(pool.Live, static worker => Assert.True(worker.Start()));
+        pool.Submit(2); // In advance.
+        dying.Die();
+        pool.Clock.Advance(Short);
+        var awake = Array.Find(others, static worker => worker.Waiting.Count > 0)!;
+        Finish(pool, awake, Short);
+        Assert.NotEmpty(awake.Waiting);
+        var next = Array.Find(others, worker => worker != awake)!;
+        while (next.Running is not null || next.Start())
+        {
+            Finish(pool, next, Short);
+            if (next.Waiting.Contains(again))
+            {
+                return;
+            }
+        }
+        Assert.Fail("It was taken by nobody.");
+    }
+
+    [Fact]
+    public void One_that_runs_what_is_tried_again_is_not_waited_for()
+    {
+        var pool = PoolOf(workers: 2, processors: 1);
+        pool.Submit(retry: new RetryPolicy { MaxRetries = 1, InitialDelay = TimeSpan.Zero });
+        var dying = pool.Live.Single(static worker => worker.Waiting.Count > 0);
+        var other = pool.Live.Single(worker => worker != dying);
+        dying.Start();
+        pool.Submit();
+        Finish(pool, other, Short); // Awake from now on.
+        dying.Die();
+        pool.Clock.Advance(Short);
+        Assert.Single(other.Waiting);
+        pool.ReadyAll();
+        pool.Submit();
+        Assert.Equal(2, CountWaiting(pool));
+    }
+
+    [Fact]
+    public void One_that_is_to_go_is_not_waited_for()
+    {
+        var pool = PoolOf(workers: 3, processors: 1);
+        pool.Submit(3);
+        var (awake, other) = (pool.Workers[0], pool.Workers[1]);
+        pool.Workers.ForEach(static worker => worker.Start());
+        Finish(pool, awake, Short);
+        pool.Submit();
+        awake.Start();
+        pool.Dispatcher.Resize(2);
+        Finish(pool, other, Long);
+        pool.Submit();
+        Assert.Single(other.Waiting);
     }
 
     [Fact]
@@ -192,6 +274,8 @@ public sealed class DispatcherAwakeTests
         pool.Clock.Advance(length);
         Assert.True(worker.Finish());
     }
+
+    private static int CountWaiting(SimulatedPool pool) => pool.Live.Sum(static worker => worker.Waiting.Count);
 
     private static int CountBusy(SimulatedPool pool) => pool.Live.Count(static worker => worker.Running is not null || worker.Waiting.Count > 0);
 }

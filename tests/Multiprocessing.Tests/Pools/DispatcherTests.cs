@@ -451,6 +451,19 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public void Spares_follow_the_first_result_without_a_further_call()
+    {
+        var pool = new SimulatedPool(workers: 1, spares: 1);
+        pool.Submit();
+        pool.ReadyAll();
+        pool.Workers[0].Start();
+        pool.Workers[0].Finish();
+        Assert.Single(pool.Workers);
+        pool.Clock.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(2, pool.Workers.Count);
+    }
+
+    [Fact]
     public void A_failing_initializer_ends_everything_once()
     {
         var pool = new SimulatedPool(workers: 2);

@@ -146,7 +146,6 @@ internal sealed partial class Dispatcher
             return false;
         }
         best.IsSpare = false;
-        _isStaffed = false;
         if (best.State == WorkerState.Ready)
         {
             if (best.Finished >= best.SuccessorAt)

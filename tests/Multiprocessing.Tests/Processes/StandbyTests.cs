@@ -1,5 +1,7 @@
+using System.Globalization;
 using Multiprocessing.Platform;
 using Multiprocessing.Processes;
+using Multiprocessing.Serialization;
 
 namespace Multiprocessing.Tests.Processes;
 
@@ -45,6 +47,53 @@ public sealed class StandbyTests
         Assert.False(Directory.Exists($"/proc/{waiting}"));
         Assert.Equal("again", await Answer.OfAsync(static () => "again"));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_process_waits_when_it_has_rehearsed_and_one_that_is_needed_earlier_is_used_then(bool isNeededEarlier)
+    {
+        StandbyPool.Drain();
+        (string began, string go) = (Answer.NewFile(), Answer.NewFile());
+        StartedProcess first = Start(
+            static () => { },
+            () =>
+            {
+                Answer.Write(began, $"{Environment.ProcessId}");
+                SpinWait.SpinUntil(() => File.Exists(go));
+            });
+        Assert.Equal(0, (await first.Ended).Code);
+        int rehearsing = int.Parse(await Answer.InAsync(began), CultureInfo.InvariantCulture);
+        Assert.DoesNotContain(rehearsing, StandbyPool.Waiting());
+        Task<string>? user = isNeededEarlier ? Answer.OfAsync(static () => $"{Environment.ProcessId}") : null;
+        Assert.NotEqual(true, user?.IsCompleted);
+        await File.WriteAllTextAsync(go, "", TestContext.Current.CancellationToken);
+        if (user is not null)
+        {
+            Assert.Equal($"{rehearsing}", await user);
+        }
+        while (user is null && !StandbyPool.Waiting().Contains(rehearsing))
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+        File.Delete(go);
+    }
+
+    /// <summary>Starts a process, and one that waits after it.</summary>
+    private static StartedProcess Start(Action target, Action rehearsal) => ProcessStarter.Start(new StartRequest
+    {
+        Method = StartMethod.Standby,
+        Claim = new Claim { Role = TargetRole.RoleName, Name = "first", ParentName = "", Payload = PayloadOf(target) },
+        Rehearsal = () =>
+        {
+            var writer = new ControlWriter();
+            writer.WriteBytes(SelfContainedPayload.DefinitionsOf(PayloadOf(target)));
+            writer.WriteBytes(PayloadOf(rehearsal));
+            return writer.Written.ToArray();
+        },
+    });
+
+    private static byte[] PayloadOf(Action target) => SelfContainedPayload.Serialize<ChildTarget>(new PlainTarget(target));
 
     private static async Task<int> WaitForOneAsync()
     {

@@ -15,9 +15,14 @@ internal static class ClaimReceiver
         if (head.IsRehearsal)
         {
             Claim rehearsal = Read(body);
-            if (!Receive(control, buffer, wait: false, out length, out handles))
+            if (Receive(control, buffer, wait: false, out length, out handles))
+            {
+                Send(control, [ControlProtocol.Rehearsed]);
+            }
+            else
             {
                 Rehearse(control, head, rehearsal);
+                Send(control, [ControlProtocol.Rehearsed]);
                 Receive(control, buffer, wait: true, out length, out handles);
             }
             head = ClaimMessage.ReadHead(buffer.AsSpan(0, length), out body);
@@ -68,7 +73,12 @@ internal static class ClaimReceiver
     {
         var writer = new ControlWriter(64);
         Hello.OfThisProcess.Write(writer);
-        if (!control.Send(writer.Written))
+        Send(control, writer.Written);
+    }
+
+    private static void Send(ControlSocket control, ReadOnlySpan<byte> message)
+    {
+        if (!control.Send(message))
         {
             Kernel.Lifetime.ExitNow(0);
         }

@@ -27,6 +27,9 @@ internal static class ControlProtocol
     /// <summary>The answer: <c>number (4)</c> and the connection beside it; without one there is no way to the root.</summary>
     public const byte RootConnection = 6;
 
+    /// <summary>To the parent: what was to be rehearsed has been, or a claim came first.</summary>
+    public const byte Rehearsed = 7;
+
     /// <summary>Messages from here on belong to the role that the process was claimed for.</summary>
     public const byte FirstRoleMessage = 64;
 

@@ -20,7 +20,12 @@ internal sealed class StandbyPool
     private readonly LaunchOptions _options;
     private readonly List<StartedProcess> _waiting = [];
     private SurroundingsSnapshot _latest;
+
+    /// <summary>On its way to <see cref="_waiting"/>, and not taken yet.</summary>
     private StartedProcess? _starting;
+
+    /// <summary>Started last; the next one is not started before this one is ready, or over.</summary>
+    private StartedProcess? _launched;
     private Task _refill = Task.CompletedTask;
     private bool _refilling;
     private int _target;
@@ -78,6 +83,10 @@ internal sealed class StandbyPool
                 _target = Math.Min(_target + 1, Environment.ProcessorCount);
                 StartedProcess? starting = _starting;
                 _starting = null;
+                if (starting?.HasSaidHello == true)
+                {
+                    EndRefill(starting); // Its rehearsal may be long; it is its taker's now.
+                }
                 return starting;
             }
             StartedProcess taken = _waiting[last];
@@ -152,12 +161,13 @@ internal sealed class StandbyPool
     private void Refill()
     {
         StartedProcess started;
+        Func<byte[]>? rehearsal = _rehearsal;
         try
         {
             started = ProcessLauncher.Launch(_options, _latest);
-            if (_rehearsal is { } rehearsal)
+            if (rehearsal is not null)
             {
-                ClaimSender.SendRehearsal(started, _role, rehearsal());
+                ClaimSender.SendRehearsal(started, _role, rehearsal()); // Before anybody can take it, and send a claim.
             }
         }
         catch (System.ComponentModel.Win32Exception)
@@ -168,17 +178,25 @@ internal sealed class StandbyPool
         }
         lock (_lock)
         {
-            _starting = started;
+            _starting = _launched = started;
         }
         started.OnEnded(_ => OnEnded(started));
-        started.OnReady(() => OnReady(started));
+        if (rehearsal is null)
+        {
+            started.OnReady(() => OnPrepared(started));
+        }
+        else
+        {
+            started.OnRehearsed(() => OnPrepared(started));
+        }
     }
 
-    private void OnReady(StartedProcess started)
+    /// <summary>It can take a claim at once.</summary>
+    private void OnPrepared(StartedProcess started)
     {
         lock (_lock)
         {
-            _refilling = false;
+            EndRefill(started);
             if (_starting == started)
             {
                 _starting = null;
@@ -194,17 +212,24 @@ internal sealed class StandbyPool
         lock (_lock)
         {
             _waiting.Remove(ended);
+            EndRefill(ended);
             if (_starting == ended)
             {
-                // It failed to start: the next one in need starts one itself and gets the reason.
                 _starting = null;
-                _refilling = false;
-                _target = 0;
+                if (!ended.HasSaidHello)
+                {
+                    _target = 0; // It failed to start: the next one in need starts one itself and gets the reason.
+                }
             }
-            else if (!ended.HasSaidHello)
-            {
-                _refilling = false; // Taken while it started, and failed.
-            }
+        }
+    }
+
+    private void EndRefill(StartedProcess process)
+    {
+        if (_launched == process)
+        {
+            _launched = null;
+            _refilling = false;
         }
     }
 

@@ -18,8 +18,10 @@ internal sealed class StartedProcess
     private readonly IDisposable _watch;
     private readonly IDisposable _startDeadline;
     private Action? _ready;
+    private Action? _rehearsed;
     private Action<ExitStatus>? _exited;
     private bool _saidHello;
+    private bool _hasRehearsed;
     private bool _isOver;
     private volatile bool _wasSignalled;
 
@@ -70,6 +72,22 @@ internal sealed class StartedProcess
             if (!_saidHello)
             {
                 _ready += callback;
+                return;
+            }
+        }
+        callback();
+    }
+
+    /// <summary>
+    /// The same once the process has rehearsed what it was told to, or was claimed before. Until then a claim waits for the rehearsal's end.
+    /// </summary>
+    public void OnRehearsed(Action callback)
+    {
+        lock (_lock)
+        {
+            if (!_hasRehearsed)
+            {
+                _rehearsed += callback;
                 return;
             }
         }
@@ -179,6 +197,10 @@ internal sealed class StartedProcess
             {
                 TakeHello(Hello.Read(message));
             }
+            else if (message[0] == ControlProtocol.Rehearsed)
+            {
+                TakeRehearsed();
+            }
             else if (message[0] == ControlProtocol.RootConnectionWanted)
             {
                 ChildQuestion.Answer(this, message);
@@ -212,6 +234,18 @@ internal sealed class StartedProcess
         }
         _output.Dispose();
         ready?.Invoke();
+    }
+
+    private void TakeRehearsed()
+    {
+        Action? rehearsed;
+        lock (_lock)
+        {
+            _hasRehearsed = true;
+            rehearsed = _rehearsed;
+            _rehearsed = null;
+        }
+        rehearsed?.Invoke();
     }
 
     private void FailStart(string reason)

@@ -239,6 +239,34 @@ public sealed class DispatcherAwakeTests
     }
 
     [Fact]
+    public void What_a_worker_may_not_have_of_a_batch_wakes_whoever_is_idle()
+    {
+        var pool = PoolOf(workers: 3, processors: 1, taskLimit: 8);
+        pool.Submit(2);
+        var busy = pool.Live.Where(static worker => worker.Waiting.Count > 0).ToArray();
+        Assert.All(busy, static worker => Assert.True(worker.Start()));
+        Finish(pool, busy[0], Short);
+        Finish(pool, busy[1], Long); // The last one to become idle, and the first one to be used.
+        pool.SubmitBatch(20);
+        Assert.Equal(3, CountBusy(pool));
+    }
+
+    [Fact]
+    public void One_that_is_awake_and_idle_gets_what_a_busy_one_has_not_started()
+    {
+        var pool = PoolOf(workers: 2, processors: 1);
+        pool.Submit(2);
+        pool.Workers.ForEach(static worker => worker.Start());
+        pool.Submit(2); // In advance.
+        var (awake, busy) = (pool.Workers[0], pool.Workers[1]);
+        Finish(pool, awake, Short);
+        Assert.Single(busy.Waiting);
+        Finish(pool, awake, Short);
+        Assert.Empty(busy.Waiting);
+        Assert.Single(awake.Waiting);
+    }
+
+    [Fact]
     public void One_that_may_have_no_more_tasks_is_not_waited_for()
     {
         var pool = PoolOf(workers: 4, processors: 1, taskLimit: 3);

@@ -20,11 +20,14 @@ public abstract partial class PoolContract
             pool.RunAsync(append, "a", new RunOptions { Priority = TaskPriority.Highest }),
         ];
         var map = pool.MapAsync(name => { File.AppendAllText(order, name); return 0; }, ["A", "B"], new MapOptions { Priority = TaskPriority.Highest });
+        Assert.True(SpinWait.SpinUntil(() => CountOf(pool.GetStatistics()) == 8, Soon)); // A map is submitted in the background.
         File.Delete(file);
         await running;
         await Task.WhenAll(tasks).WaitAsync(Soon);
         await map.WaitAsync(Soon);
         Assert.Equal("aABbcde", await File.ReadAllTextAsync(order));
+
+        static int CountOf(PoolStatistics now) => now.QueuedTasks + now.SentTasks;
     }
 
     [Fact]

@@ -22,9 +22,9 @@ internal sealed partial class Dispatcher
     /// <summary>Whether no worker has to be woken for what comes.</summary>
     private bool AwakeSuffice()
     {
-        if (_awake.Count == 0 || _awake.Count < _settings.Processors || _usesPriorities || _again.Count > 0)
+        if (_awake.Count == 0 || _awake.Count < _settings.Processors || _usesPriorities || _again.Count > 0 || _queuedItems > QueuedCount)
         {
-            return false;
+            return false; // Or what waits is not for them: something urgent, tried again, or a batch.
         }
         var now = _clock.Now;
         foreach (var slot in _awake)
@@ -63,15 +63,31 @@ internal sealed partial class Dispatcher
         if (_awake.Count < _settings.Processors)
         {
             _awake.Add(slot);
+            return;
         }
-        else if (_awake.FindIndex(other => !IsAwake(other, now)) is >= 0 and var asleep)
+        for (var i = 0; i < _awake.Count; i++)
         {
-            _awake[asleep] = slot;
+            if (!IsAwake(_awake[i], now))
+            {
+                _awake[i] = slot;
+                return;
+            }
         }
     }
 
-    /// <summary>Gives a task to the worker among those that are awake that has the least to do. False: none of them has room.</summary>
+    /// <summary>Gives a task to one of those that are awake. False: none of them has room.</summary>
     private bool TryPlaceAwake(PoolTask task)
+    {
+        if (LeastBusyAwake() is not { } slot)
+        {
+            return false;
+        }
+        LeaveIdle(slot);
+        return TrySend(slot, task);
+    }
+
+    /// <summary>Of those that are awake and have room the one with the least to do.</summary>
+    private WorkerSlot? LeastBusyAwake()
     {
         WorkerSlot? least = null;
         foreach (var slot in _awake)
@@ -81,23 +97,28 @@ internal sealed partial class Dispatcher
                 least = slot;
             }
         }
-        if (least is null)
-        {
-            return false;
-        }
-        LeaveIdle(least);
-        return TrySend(least, task);
+        return least;
     }
 
     /// <summary>Whether a worker that has finished something gets nothing more of what all could do, because others are awake.</summary>
     private bool MaySleep(WorkerSlot slot) => slot.Waiting.Count == 0 && AwakeSuffice() && !_awake.Contains(slot);
 
-    /// <summary>What was kept for those that are awake goes to whoever is idle if they have fallen asleep, or turned out to be busy.</summary>
+    /// <summary>What waits goes to those that are awake; to whoever is idle if they have fallen asleep, or turned out to be busy.</summary>
     private void WakeForHeld()
     {
-        if (_idle.Count > 0 && QueuedCount > 0 && !AwakeSuffice())
+        if (_idle.Count == 0 || QueuedCount == 0)
+        {
+            return;
+        }
+        if (!AwakeSuffice())
         {
             RefillIdle();
+            return;
+        }
+        while (QueuedCount > 0 && LeastBusyAwake() is { } slot)
+        {
+            LeaveIdle(slot);
+            Refill(slot);
         }
     }
 }

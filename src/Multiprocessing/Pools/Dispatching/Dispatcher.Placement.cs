@@ -107,7 +107,7 @@ internal sealed partial class Dispatcher
             {
                 slot.IsIdle = true;
                 _idle.Add(slot);
-                TakeOver();
+                TakeOver(slot);
             }
         }
     }
@@ -129,10 +129,10 @@ internal sealed partial class Dispatcher
     }
 
     /// <summary>A worker is idle and the queue is empty: takes back half of what the busiest worker has not started.</summary>
-    private void TakeOver()
+    private void TakeOver(WorkerSlot idle)
     {
         WorkerSlot? busiest = null;
-        if (_sentCount > 1 && !AwakeSuffice())
+        if (_sentCount > 1 && (!AwakeSuffice() || _awake.Contains(idle)))
         {
             foreach (var slot in _slots)
             {
@@ -145,7 +145,7 @@ internal sealed partial class Dispatcher
         if (busiest is not null)
         {
             TakeBack(busiest, Math.Max(1, busiest.Sent.Count / 2));
-            RefillIdle();
+            WakeForHeld();
         }
         if (_idle.Count > 0)
         {

@@ -137,14 +137,21 @@ public sealed class MessageAllocationTests
             action();
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Messages; i++)
+        // Less than a byte for each: rarely a queue of the framework grows, or a pool of arrays fills up again. The least of some rounds: on a
+        // busy machine the compiler takes its time.
+        long least = long.MaxValue;
+        for (int round = 0; round < 10 && least >= Messages; round++)
         {
-            action();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < Messages; i++)
+            {
+                action();
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        // Less than a byte for each: rarely a queue of the framework grows, or a pool of arrays fills up again.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Messages - 1);
+        Assert.InRange(least, 0, Messages - 1);
     }
 
     internal sealed record Reading(int Number, double Time, string Source, byte[] Samples);

@@ -1,3 +1,4 @@
+using Multiprocessing.Pools;
 using Multiprocessing.Tests.Pools.Simulation;
 
 namespace Multiprocessing.Tests.Pools;
@@ -60,6 +61,22 @@ public sealed class DispatcherStoppedTests
         Assert.Single(pool.Workers[0].Waiting);
         pool.Settle();
         Assert.Equal(2, pool.Workers.Count);
+    }
+
+    [Fact]
+    public void A_batch_of_which_all_was_taken_back_ends_with_the_worker_that_did_not_begin_it()
+    {
+        var pool = new SimulatedPool(workers: 1);
+        pool.Submit();
+        pool.Settle();
+        var batch = pool.SubmitBatch(4);
+        pool.Clock.Advance(While);
+        Assert.Empty(batch.Items); // They wait for another worker, or for this one.
+        pool.Workers[0].Die();
+        Assert.Equal((TaskState.Done, 1), (batch.State, batch.Ends));
+        pool.Settle();
+        Assert.All(pool.Tasks, task => Assert.Equal("done", task.Outcome));
+        Assert.Equal(5, pool.Dispatcher.GetStatistics().CompletedTasks);
     }
 
     [Fact]

@@ -8,6 +8,22 @@ public sealed class DispatcherTests
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
     [Fact]
+    public void What_comes_back_from_several_workers_is_in_its_old_order_again()
+    {
+        var pool = new SimulatedPool(workers: 2);
+        pool.Submit(6);
+        pool.Workers[1].BecomeReady();
+        pool.Workers[0].BecomeReady();
+        Assert.Equal([1L, 2L], pool.Workers[1].Waiting.Select(task => task.Id));
+        Assert.Equal([3L, 4L], pool.Workers[0].Waiting.Select(task => task.Id));
+        pool.Workers.ForEach(worker => worker.Start());
+        pool.Clock.Advance(TimeSpan.FromMilliseconds(100)); // Both take long: what they have not begun is for whoever is done first.
+        Assert.All(pool.Workers, worker => Assert.Empty(worker.Waiting));
+        pool.Workers[0].Finish();
+        Assert.Equal(2, pool.Workers[0].Waiting[0].Id);
+    }
+
+    [Fact]
     public void Workers_are_started_one_per_pending_task_up_to_the_size_of_the_pool()
     {
         var pool = new SimulatedPool(workers: 3);

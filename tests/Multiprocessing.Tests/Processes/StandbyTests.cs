@@ -79,6 +79,35 @@ public sealed class StandbyTests
         File.Delete(go);
     }
 
+    [Fact]
+    public async Task One_that_was_taken_and_killed_before_it_was_ready_keeps_nobody_from_waiting()
+    {
+        StandbyPool.Drain();
+        string began = Answer.NewFile();
+        using var first = new ChildProcess(() =>
+        {
+            Answer.Write(began, "");
+            Thread.CurrentThread.Join();
+        });
+        first.Start();
+        await Answer.InAsync(began);
+        await Task.Delay(20, TestContext.Current.CancellationToken); // A little later the next one is started.
+        using (var taker = new ChildProcess(static () => Thread.CurrentThread.Join()))
+        {
+            taker.Start();
+            Assert.Equal(0, Multiprocessing.Platform.Linux.Libc.Kill(taker.Id!.Value, Signal.Stop)); // So that it does not become ready.
+            await Task.Delay(100, TestContext.Current.CancellationToken); // The time after which another one would be started.
+            taker.Kill();
+            await taker.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        while (StandbyPool.Waiting().Count == 0)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+        first.Kill();
+        await first.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Starts a process, and one that waits after it.</summary>
     private static StartedProcess Start(Action target, Action rehearsal) => ProcessStarter.Start(new StartRequest
     {

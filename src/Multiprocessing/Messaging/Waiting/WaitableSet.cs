@@ -14,7 +14,7 @@ internal static class WaitableSet
         }
 
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        TimeLimit.Set(giveUp, timeout);
+        using IDisposable? limit = TimeLimit.Set(giveUp, timeout);
         var waits = new Task[waitables.Length];
         try
         {

@@ -180,7 +180,16 @@ internal sealed unsafe class PidfdProcessHandle : ProcessHandle
             ThreadPool.UnsafeQueueUserWorkItem(static _ => Kernel.Memory.RemoveLeftovers(), null);
         }
 
-        _ranOutOfMemory = _group?.Close() ?? false;
+        if (_group is not null)
+        {
+            _ranOutOfMemory = _group.Close(out long groupPeak);
+            if (_ranOutOfMemory)
+            {
+                // The kernel may have reclaimed the memory of who was killed before it noted how much that was (mm/oom_kill.c).
+                Volatile.Write(ref _peak, Math.Max(_peak, groupPeak));
+            }
+        }
+
         _watch.Dispose();
         _exit.SetResult(status);
         if (callbacks is not null)

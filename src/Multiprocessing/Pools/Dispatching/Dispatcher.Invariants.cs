@@ -62,6 +62,10 @@ internal sealed partial class Dispatcher
             var state = _queue[i].State;
             Check(state is TaskState.Queued or TaskState.Done, "Only queued and cancelled tasks are in the queue.");
             Check(_queue[i].Attempt == 1, "What is tried again is not among what is tried for the first time.");
+            Check(
+                i == 0 || _queue[i - 1].Priority > _queue[i].Priority || _queue[i - 1].Id <= _queue[i].Id,
+                "Of two that wait and are equally urgent the older one is first.");
+            Check(_queue[i].ItemCount > 0, "What waits has something to run.");
             queued += state == TaskState.Queued ? 1 : 0;
             queuedItems += state == TaskState.Queued ? _queue[i].ItemCount : 0;
         }

@@ -157,7 +157,7 @@ internal sealed partial class Dispatcher
     private static bool IsWorthMoving(WorkerSlot slot) =>
         slot.Depth.Duration == 0 || slot.Sent[slot.Sent.Count - 1].ItemCount > 1 || slot.Depth.Value <= PrefetchDepth.Least || (slot.Sent.Count - 1) * slot.Depth.Duration > PrefetchDepth.WorthMoving;
 
-    /// <summary>Takes back tasks that have not started, the last ones first, and puts them before all others in the queue.</summary>
+    /// <summary>Takes back tasks that have not started, the last ones first, and puts them back into the queue.</summary>
     private void TakeBack(WorkerSlot slot, int keep)
     {
         while (slot.Sent.Count > keep && slot.Worker.TryRevoke(slot.Sent[slot.Sent.Count - 1]))
@@ -173,12 +173,17 @@ internal sealed partial class Dispatcher
         PutBack(task);
     }
 
-    /// <summary>Before all others in the queue, unless nobody wants it any more.</summary>
+    /// <summary>Before all younger ones in the queue, unless nobody wants it any more.</summary>
     private void PutBack(PoolTask task)
     {
         if (task.StopReason == StopReason.Canceled)
         {
             ConcludeLater(task, TaskOutcome.Canceled);
+            return;
+        }
+        if (task.ItemCount == 0)
+        {
+            ConcludeLater(task, TaskOutcome.Responded); // Its items were taken back before the worker began: there is nothing left to run.
             return;
         }
         if (task.Home is not null)
@@ -190,7 +195,7 @@ internal sealed partial class Dispatcher
         task.State = TaskState.Queued;
         if (task.Attempt == 1)
         {
-            _queue.PushFront(task);
+            _queue.PutBack(task);
         }
         else
         {

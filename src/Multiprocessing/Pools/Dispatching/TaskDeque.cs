@@ -31,6 +31,26 @@ internal sealed class TaskDeque
         Count++;
     }
 
+    /// <summary>Adds a task behind all older ones, if the others are in that order. Takes as long as there are younger ones.</summary>
+    internal void Append(PoolTask task)
+    {
+        PushBack(task);
+        for (var i = Count - 1; i > 0 && this[i - 1].Id > task.Id; i--)
+        {
+            Swap(i - 1);
+        }
+    }
+
+    /// <summary>Adds a task before all younger ones, if the others are in that order. Takes as long as there are older ones.</summary>
+    internal void Insert(PoolTask task)
+    {
+        PushFront(task);
+        for (var i = 0; i + 1 < Count && this[i + 1].Id < task.Id; i++)
+        {
+            Swap(i);
+        }
+    }
+
     internal PoolTask PopFront()
     {
         ref var item = ref _items[_head];
@@ -78,6 +98,14 @@ internal sealed class TaskDeque
         }
         PopBack();
         return true;
+    }
+
+    /// <summary>Two that stand one behind the other change their places.</summary>
+    private void Swap(int first)
+    {
+        ref var one = ref _items[(_head + first) & (_items.Length - 1)];
+        ref var other = ref _items[(_head + first + 1) & (_items.Length - 1)];
+        (one, other) = (other, one);
     }
 
     private void Resize(int size)

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Multiprocessing.Pools;
 
 /// <summary>
-/// Tasks that no worker has: higher priorities first, within one the oldest first. One queue per priority, of which there are few, so that
-/// everything takes constant time.
+/// Tasks that no worker has: higher priorities first, within one the oldest first, wherever they have been in between: a task that waits for an older one
+/// must not keep that from its worker. One queue per priority, of which there are few, so that nearly everything takes constant time.
 /// </summary>
 internal sealed class TaskQueue
 {
@@ -35,10 +35,11 @@ internal sealed class TaskQueue
         }
     }
 
-    internal void PushBack(PoolTask task) => Use(task).PushBack(task);
+    /// <summary>Behind all others of its priority, but before what was split off it.</summary>
+    internal void PushBack(PoolTask task) => Use(task).Append(task);
 
-    /// <summary>Before all others of its priority.</summary>
-    internal void PushFront(PoolTask task) => Use(task).PushFront(task);
+    /// <summary>Where it was before it was taken out: before all others of its priority that are younger.</summary>
+    internal void PutBack(PoolTask task) => Use(task).Insert(task);
 
     internal PoolTask PopFront()
     {

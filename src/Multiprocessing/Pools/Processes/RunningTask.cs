@@ -43,8 +43,13 @@ internal sealed class RunningTask
         CancellationTokenSource? source;
         lock (_lock)
         {
-            // Tasks run one at a time, and the pool asks only for the one that it believes to run: one place to remember is enough.
-            _cancelled = sequence;
+            // Tasks run one at a time, in their order: one place to remember is enough, for the latest. A cancellation of an earlier one, whose
+            // end the pool has not heard of yet, can come after it.
+            if (unchecked((int)(sequence - _cancelled)) > 0)
+            {
+                _cancelled = sequence;
+            }
+
             source = _sequence == sequence ? _source : null;
         }
 

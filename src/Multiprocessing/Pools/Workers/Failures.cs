@@ -10,8 +10,9 @@ internal static class Failures
         response.Clear();
         if (exception is OutOfMemoryException)
         {
-            // What the task had made is garbage now, and with a limit the heap is full of it: the next task must not fail because of that.
-            GC.Collect();
+            // What the task had made is garbage now, and with a limit the heap is full of it: the next task must not fail because of that. Memory
+            // that the collector keeps for later counts against the limit, so none of it may stay.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
         response.WriteByte((byte)ResponseStatus.Failed);
         try

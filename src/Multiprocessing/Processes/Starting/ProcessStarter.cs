@@ -50,11 +50,11 @@ internal static class ProcessStarter
         MultiprocessingContext.ThrowIfUnsupported(request.Method);
         SurroundingsSnapshot now = SurroundingsSnapshot.Take(request.Environment);
         StandbyPool? pool = request.Method == StartMethod.Standby ? StandbyPool.For(request.Options, now) : null;
-        while (pool?.TryTake() is { } standby)
+        while (pool?.TryTake(request) is { } standby)
         {
             if (TryClaim(standby, request, now))
             {
-                pool.RefillSoon(request);
+                pool.RefillSoon();
                 return standby;
             }
             // It died while it waited; the next one, or a new one, takes its place.
@@ -62,7 +62,7 @@ internal static class ProcessStarter
         StartedProcess started = ProcessLauncher.Launch(request.Options, now);
         if (pool is not null)
         {
-            started.OnReady(() => pool.RefillSoon(request));
+            started.OnReady(() => pool.RefillSoon());
         }
         TryClaim(started, request, now);
         return started;

@@ -72,10 +72,13 @@ internal sealed class StandbyPool
     }
 
     /// <summary>A process that waits or is on its way, or null: then the caller starts one itself.</summary>
-    public StartedProcess? TryTake()
+    /// <param name="example">What it is for: the next will probably be for the same role.</param>
+    public StartedProcess? TryTake(StartRequest example)
     {
         lock (_lock)
         {
+            _role = example.Claim.Role;
+            _rehearsal = example.Rehearsal;
             _lastUse = Stopwatch.GetTimestamp();
             int last = _waiting.Count - 1;
             if (last < 0)
@@ -99,13 +102,10 @@ internal sealed class StandbyPool
     /// Starts, in the background and one after the other, what is missing; a little later, because somebody waits for the first result of
     /// the process that was taken, and two runtimes that start at once slow each other down.
     /// </summary>
-    /// <param name="example">The start that used one up: the next will probably be for the same role.</param>
-    public void RefillSoon(StartRequest example)
+    public void RefillSoon()
     {
         lock (_lock)
         {
-            _role = example.Claim.Role;
-            _rehearsal = example.Rehearsal;
             _refillDeadline ??= Kernel.EventLoop.At(
                 Stopwatch.GetTimestamp() + (long)(RefillDelay.TotalSeconds * Stopwatch.Frequency), OnRefillDeadline);
         }
@@ -117,10 +117,10 @@ internal sealed class StandbyPool
         {
             _refillDeadline = null;
         }
-        RefillSoon();
+        RefillNow();
     }
 
-    private void RefillSoon()
+    private void RefillNow()
     {
         lock (_lock)
         {
@@ -204,17 +204,19 @@ internal sealed class StandbyPool
                 ScheduleIdleCheck();
             }
         }
-        RefillSoon();
+        RefillNow();
     }
 
     private void OnEnded(StartedProcess ended)
     {
+        bool othersWaited;
         lock (_lock)
         {
             _waiting.Remove(ended);
-            EndRefill(ended);
+            othersWaited = EndRefill(ended);
             if (_starting == ended)
             {
+                othersWaited = false; // It died of itself, as the next one may do as well.
                 _starting = null;
                 if (!ended.HasSaidHello)
                 {
@@ -222,15 +224,22 @@ internal sealed class StandbyPool
                 }
             }
         }
+        if (othersWaited)
+        {
+            RefillSoon(); // It was taken, or drained, before it was ready.
+        }
     }
 
-    private void EndRefill(StartedProcess process)
+    /// <summary>Returns whether the next one may be started now.</summary>
+    private bool EndRefill(StartedProcess process)
     {
-        if (_launched == process)
+        if (_launched != process)
         {
-            _launched = null;
-            _refilling = false;
+            return false;
         }
+        _launched = null;
+        _refilling = false;
+        return true;
     }
 
     private void StopRefilling()

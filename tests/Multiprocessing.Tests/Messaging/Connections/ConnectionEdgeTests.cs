@@ -50,9 +50,9 @@ public sealed class ConnectionEdgeTests
         using (listener)
         {
             using Connection friend = await Connection.ConnectAsync(listener.Address, new() { AuthenticationKey = [1] }, Stop);
+            using Connection accepted = await listener.AcceptAsync(Stop); // Else the stranger could be through with its handshake earlier.
             await Assert.ThrowsAsync<AuthenticationException>(
                 () => Connection.ConnectAsync(listener.Address, new() { AuthenticationKey = [2] }, Stop).AsTask());
-            using Connection accepted = await listener.AcceptAsync(Stop);
             var error = await Assert.ThrowsAsync<IOException>(() => listener.AcceptAsync(Stop).AsTask());
             Assert.Equal("mine", Assert.IsType<NotSupportedException>(error.InnerException).Message);
             await Assert.ThrowsAsync<SocketException>(

@@ -8,13 +8,14 @@ internal sealed class HandshakeLimit : IDisposable
     private readonly CancellationTokenSource _source;
     private readonly CancellationToken _callers;
     private readonly TimeSpan _timeout;
+    private readonly IDisposable? _limit;
 
     public HandshakeLimit(TimeSpan timeout, CancellationToken cancellationToken)
     {
         _timeout = timeout;
         _callers = cancellationToken;
         _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        TimeLimit.Set(_source, timeout);
+        _limit = TimeLimit.Set(_source, timeout);
     }
 
     public async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> handshake)
@@ -29,5 +30,9 @@ internal sealed class HandshakeLimit : IDisposable
         }
     }
 
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        _limit?.Dispose();
+        _source.Dispose();
+    }
 }

@@ -219,7 +219,7 @@ internal sealed class SocketTransport : MessageTransport, IHandshakeStream
     private async ValueTask<bool> WaitAsync(Deadline deadline, CancellationToken cancellationToken)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        TimeLimit.Set(giveUp, deadline.HasPassed ? TimeSpan.Zero : deadline.Remaining);
+        using IDisposable? limit = TimeLimit.Set(giveUp, deadline.HasPassed ? TimeSpan.Zero : deadline.Remaining);
         _pollers.Add(giveUp);
         try
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Multiprocessing.Platform.Linux;
 
 /// <summary>
@@ -63,10 +65,13 @@ internal sealed class WorkerGroup
     }
 
     /// <summary>To be called when the child was reaped.</summary>
+    /// <param name="peak">The most that was counted for this group; 0 if the kernel does not say.</param>
     /// <returns>Whether the kernel has killed somebody in this group because memory ran out.</returns>
-    public bool Close()
+    public bool Close(out long peak)
     {
         bool ranOut = OutOfMemoryKills(_group) > 0;
+        string[] most = GroupFiles.ReadLines(_group.File(_group.IsUnified ? "memory.peak" : "memory.max_usage_in_bytes"));
+        peak = most is [var line] && long.TryParse(line, CultureInfo.InvariantCulture, out long bytes) ? bytes : 0;
         Remove();
         return ranOut;
     }

@@ -31,7 +31,8 @@ internal abstract class ProcessHandle : IDisposable
 
     /// <summary>
     /// Of a process that has ended: the most memory that it had in RAM at a time, in bytes; 0 if the kernel does not tell, which it does only
-    /// if that was more than this process had itself when it started the other.
+    /// if that was more than this process had itself when it started the other. If the kernel killed it because it had reached its limit: at least
+    /// what its control group had.
     /// </summary>
     public abstract long PeakResidentBytes { get; }
 

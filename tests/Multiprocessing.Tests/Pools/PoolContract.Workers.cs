@@ -1,4 +1,5 @@
 using System.Globalization;
+using Multiprocessing.Tests.Processes;
 
 namespace Multiprocessing.Tests.Pools;
 
@@ -49,7 +50,7 @@ public abstract partial class PoolContract
     public async Task Code_knows_the_number_of_its_call_or_item_and_that_of_the_attempt()
     {
         var file = NewFile();
-        await using var pool = Create(options => options.Initializer = () => PoolWork.Write($"{file}-{Guid.NewGuid()}", $"{PoolWorker.Current!.TaskId}"));
+        await using var pool = Create(options => options.Initializer = () => Answer.Write($"{file}-{Guid.NewGuid()}", $"{PoolWorker.Current!.TaskId}"));
         Assert.Equal((1, 1), pool.Run(static () => (PoolWorker.Current!.TaskId, PoolWorker.Current.Attempt)));
         Assert.Equal(
             Enumerable.Range(2, 5000).Select(static x => (long)x),

@@ -99,14 +99,6 @@ internal static class PoolWork
         return microseconds;
     }
 
-    /// <summary>Makes a text appear under a name all at once.</summary>
-    internal static void Write(string file, string text)
-    {
-        var part = Path.Combine(Path.GetDirectoryName(file)!, $".{Path.GetFileName(file)}");
-        File.WriteAllText(part, text);
-        File.Move(part, file);
-    }
-
     /// <summary>Ends when a task has made a file.</summary>
     internal static async Task WaitForFileAsync(string path)
     {

@@ -35,7 +35,8 @@ internal static class Answer
     /// <summary>Makes a text appear under a name all at once.</summary>
     public static void Write(string file, string text)
     {
-        File.WriteAllText(file + ".part", text);
-        File.Move(file + ".part", file);
+        string part = Path.Combine(Path.GetDirectoryName(file)!, $".{Path.GetFileName(file)}"); // Which no pattern of such names matches.
+        File.WriteAllText(part, text);
+        File.Move(part, file);
     }
 }

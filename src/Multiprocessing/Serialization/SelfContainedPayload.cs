@@ -91,9 +91,9 @@ internal static class SelfContainedPayload
             {
                 symbols.Prepare(id);
             }
-            catch (Exception exception) when (exception is PayloadException or UnserializableException)
+            catch (Exception)
             {
-                continue; // Reported where it matters: by the payload that needs it.
+                continue; // The user's types can fail in any way. Reported where it matters: by the payload that needs it.
             }
         }
     }

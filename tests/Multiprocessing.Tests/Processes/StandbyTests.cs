@@ -1,5 +1,6 @@
 using System.Globalization;
 using Multiprocessing.Platform;
+using Multiprocessing.Pools.Processes;
 using Multiprocessing.Processes;
 using Multiprocessing.Serialization;
 
@@ -106,6 +107,36 @@ public sealed class StandbyTests
         }
         first.Kill();
         await first.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task What_is_rehearsed_is_made_for_its_role_however_many_starts_there_are_at_once()
+    {
+        StandbyPool pool = StandbyPool.For(LaunchOptions.Default, SurroundingsSnapshot.Take(null));
+        StartRequest child = Request(TargetRole.RoleName, static () => TargetRole.CreateRehearsal(PayloadOf(static () => { })));
+        StartRequest worker = Request(typeof(PoolWorkerRole).FullName!, static () => []);
+        for (int round = 0; round < 10; round++)
+        {
+            StandbyPool.Drain();
+            StartedProcess? taken;
+            while ((taken = pool.TryTake(child) ?? pool.TryTake(worker)) is null)
+            {
+                pool.RefillSoon();
+            }
+            var outcome = new TaskCompletionSource<string?>();
+            taken.OnRehearsed(() => outcome.TrySetResult("rehearsed"));
+            taken.OnEnded(_ => outcome.TrySetResult(taken.StartFailure));
+            Assert.Equal("rehearsed", await outcome.Task);
+            taken.Signal(Signal.Kill);
+            await taken.Ended;
+        }
+
+        static StartRequest Request(string role, Func<byte[]> rehearsal) => new()
+        {
+            Method = StartMethod.Standby,
+            Claim = new Claim { Role = role, Name = "", ParentName = "" },
+            Rehearsal = rehearsal,
+        };
     }
 
     /// <summary>Starts a process, and one that waits after it.</summary>

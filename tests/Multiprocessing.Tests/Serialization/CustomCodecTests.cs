@@ -30,6 +30,9 @@ public sealed class CustomCodecTests
         public string Country { get; } = country;
     }
 
+    [PayloadCodec(null!)]
+    public sealed class Unnamed;
+
     [PayloadCodec(typeof(BoxCodec<>))]
     public sealed class Box<T>(T content)
     {
@@ -112,4 +115,8 @@ public sealed class CustomCodecTests
     [Fact]
     public void A_mistaken_codec_is_named() =>
         Assert.Contains("System.String", Assert.Throws<UnserializableException>(() => RoundTrip.Of(new Mistaken())).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_broken_declaration_of_a_codec_fails_nothing_when_it_is_looked_up_in_advance() =>
+        SelfContainedPayload.Prepare(SelfContainedPayload.DefinitionsOf(SelfContainedPayload.Serialize(typeof(Unnamed))));
 }

@@ -29,8 +29,9 @@ internal sealed class StandbyPool
     private Task _refill = Task.CompletedTask;
     private bool _refilling;
     private int _target;
-    private string _role = "";
-    private Func<byte[]>? _rehearsal;
+
+    /// <summary>What the last one taken was for.</summary>
+    private volatile Example? _example;
     private long _lastUse;
     private IDisposable? _idleDeadline;
     private IDisposable? _refillDeadline;
@@ -77,8 +78,7 @@ internal sealed class StandbyPool
     {
         lock (_lock)
         {
-            _role = example.Claim.Role;
-            _rehearsal = example.Rehearsal;
+            _example = new Example(example.Claim.Role, example.Rehearsal);
             _lastUse = Stopwatch.GetTimestamp();
             int last = _waiting.Count - 1;
             if (last < 0)
@@ -161,13 +161,14 @@ internal sealed class StandbyPool
     private void Refill()
     {
         StartedProcess started;
-        Func<byte[]>? rehearsal = _rehearsal;
+        Example? example;
         try
         {
             started = ProcessLauncher.Launch(_options, _latest);
-            if (rehearsal is not null)
+            example = _example;
+            if (example?.Rehearsal is not null)
             {
-                ClaimSender.SendRehearsal(started, _role, rehearsal()); // Before anybody can take it, and send a claim.
+                ClaimSender.SendRehearsal(started, example.Role, example.Rehearsal()); // Before anybody can take it, and send a claim.
             }
         }
         catch (System.ComponentModel.Win32Exception)
@@ -181,7 +182,7 @@ internal sealed class StandbyPool
             _starting = _launched = started;
         }
         started.OnEnded(_ => OnEnded(started));
-        if (rehearsal is null)
+        if (example?.Rehearsal is null)
         {
             started.OnReady(() => OnPrepared(started));
         }
@@ -277,6 +278,7 @@ internal sealed class StandbyPool
         lock (_lock)
         {
             _target = 0;
+            _example = null; // It keeps a payload, which may be large.
             refill = _refill;
         }
         if (wait)
@@ -328,4 +330,7 @@ internal sealed class StandbyPool
         }
         return key.ToString();
     }
+
+    /// <summary>A role and what it can rehearse with: never those of two starts.</summary>
+    private sealed record Example(string Role, Func<byte[]>? Rehearsal);
 }

@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.Globalization;
 using Multiprocessing.Platform;
 using Multiprocessing.Pools.Processes;
 using Multiprocessing.Processes;
 using Multiprocessing.Serialization;
+using Multiprocessing.Tests.Testing.Leaks;
 
 namespace Multiprocessing.Tests.Processes;
 
@@ -137,6 +139,46 @@ public sealed class StandbyTests
             Claim = new Claim { Role = role, Name = "", ParentName = "" },
             Rehearsal = rehearsal,
         };
+    }
+
+    [Fact]
+    public async Task A_target_that_names_more_types_than_a_message_holds_is_rehearsed_all_the_same()
+    {
+        StandbyPool.Drain();
+        Type[] types = [.. new[] { typeof(object), typeof(Uri), typeof(System.Xml.XmlReader) }
+            .SelectMany(static known => known.Assembly.GetExportedTypes()).Where(static type => !type.ContainsGenericParameters)];
+        ReadOnlySpan<byte> definitions = SelfContainedPayload.DefinitionsOf(SelfContainedPayload.Serialize(types));
+        Assert.InRange(definitions.Length, ControlProtocol.LargestMessage, int.MaxValue);
+        for (int round = 0; round < 3; round++)
+        {
+            Assert.Equal($"{types.Length}", await Answer.OfAsync(() => $"{types.Length}"));
+            while (StandbyPool.Waiting().Count == 0)
+            {
+                await Task.Delay(1, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(StartMethod.Spawn)]
+    [InlineData(StartMethod.Standby)]
+    public async Task A_start_whose_claim_cannot_be_sent_leaves_no_process(StartMethod method)
+    {
+        StandbyPool.Drain();
+        Resource[] before = [.. ProcessResources.Find()];
+        await WaitForOneAsync();
+        using var output = new KernelHandle(-1);
+        Assert.Throws<Win32Exception>(() => ProcessStarter.Start(new StartRequest
+        {
+            Method = method,
+            Claim = new Claim { Role = TargetRole.RoleName, Name = "", ParentName = "" },
+            Output = output,
+        }));
+        StandbyPool.Drain();
+        while (ProcessResources.Find().Except(before).Any())
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Starts a process, and one that waits after it.</summary>

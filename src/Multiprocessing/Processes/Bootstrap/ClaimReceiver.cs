@@ -12,9 +12,10 @@ internal static class ClaimReceiver
         byte[] buffer = new byte[ControlProtocol.LargestMessage];
         Receive(control, buffer, wait: true, out int length, out KernelHandle[] handles);
         ClaimMessage.Head head = ClaimMessage.ReadHead(buffer.AsSpan(0, length), out ReadOnlySpan<byte> body);
+        int next = 0;
         if (head.IsRehearsal)
         {
-            Claim rehearsal = Read(body);
+            Claim rehearsal = Read(head, body, handles, ref next);
             if (Receive(control, buffer, wait: false, out length, out handles))
             {
                 Send(control, [ControlProtocol.Rehearsed]);
@@ -31,8 +32,8 @@ internal static class ClaimReceiver
         {
             Refuse(control, mismatch);
         }
-        int next = 0;
-        Claim claim = head.BodyIsInFile ? ReadFromFile(handles[next++], head.BodyLength) : Read(body);
+        next = 0;
+        Claim claim = Read(head, body, handles, ref next);
         TakeStream(1, head.BringsOutput ? handles[next++] : null);
         TakeStream(2, head.BringsError ? handles[next++] : null);
         try
@@ -94,6 +95,9 @@ internal static class ClaimReceiver
         control.Send(writer.Written);
         Kernel.Lifetime.ExitNow(WorkerGuard.FailedStartCode);
     }
+
+    private static Claim Read(ClaimMessage.Head head, ReadOnlySpan<byte> body, KernelHandle[] handles, ref int next) =>
+        head.BodyIsInFile ? ReadFromFile(handles[next++], head.BodyLength) : Read(body);
 
     private static Claim Read(ReadOnlySpan<byte> body)
     {

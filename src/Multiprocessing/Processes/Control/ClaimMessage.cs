@@ -11,7 +11,7 @@ internal static class ClaimMessage
     private const byte HasOutput = 2;
     private const byte HasError = 4;
 
-    /// <summary>What the head of a claim says.</summary>
+    /// <summary>What the head says.</summary>
     public readonly record struct Head(bool IsRehearsal, byte Flags, ushort Version, Guid Library, Guid Program, int BodyLength)
     {
         public bool BodyIsInFile => (Flags & BodyInFile) != 0;
@@ -32,10 +32,9 @@ internal static class ClaimMessage
         }
     }
 
-    public static bool FitsInMessage(int bodyLength) => bodyLength <= ControlProtocol.LargestMessage - HeadLength;
-
-    public static Head CreateHead(int bodyLength, bool output, bool error, bool isRehearsal = false) => new(
-        isRehearsal, (byte)((FitsInMessage(bodyLength) ? 0 : BodyInFile) | (output ? HasOutput : 0) | (error ? HasError : 0)),
+    /// <summary>Of a message of this process: a claim brings both streams, a rehearsal none.</summary>
+    public static Head CreateHead(int bodyLength, bool isRehearsal) => new(
+        isRehearsal, (byte)((bodyLength <= ControlProtocol.LargestMessage - HeadLength ? 0 : BodyInFile) | (isRehearsal ? 0 : HasOutput | HasError)),
         ControlProtocol.Version, ControlProtocol.LibraryVersion, ControlProtocol.ProgramVersion, bodyLength);
 
     public static Head ReadHead(ReadOnlySpan<byte> message, out ReadOnlySpan<byte> body)

@@ -72,7 +72,15 @@ internal static class ProcessStarter
     private static bool TryClaim(StartedProcess process, StartRequest request, SurroundingsSnapshot now)
     {
         process.MessageReceived = request.MessageReceived;
-        process.Origin.Surroundings.WriteDifference(request, now, process.Origin.Restore);
-        return ClaimSender.Send(process, request);
+        try
+        {
+            process.Origin.Surroundings.WriteDifference(request, now, process.Origin.Restore);
+            return ClaimSender.Send(process, request);
+        }
+        catch
+        {
+            process.Signal(Signal.Kill); // Out of descriptors, or memory: nobody else knows it.
+            throw;
+        }
     }
 }

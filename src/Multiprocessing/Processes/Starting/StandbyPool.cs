@@ -160,7 +160,7 @@ internal sealed class StandbyPool
 
     private void Refill()
     {
-        StartedProcess started;
+        StartedProcess? started = null;
         Example? example;
         try
         {
@@ -171,9 +171,10 @@ internal sealed class StandbyPool
                 ClaimSender.SendRehearsal(started, example.Role, example.Rehearsal()); // Before anybody can take it, and send a claim.
             }
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or OutOfMemoryException)
         {
             // The system is short of something just now. Whoever needs a process starts one and gets this error.
+            started?.Signal(Signal.Kill);
             StopRefilling();
             return;
         }

@@ -9,31 +9,40 @@ namespace Multiprocessing.Pools;
 /// </summary>
 internal sealed class RequestHeads
 {
-    private const int Size = 16; // Pairs: two delegates that fall on one place do not drive each other out.
+    private const int Sets = 16;
+
+    /// <summary>So many delegates whose hash codes put them into one set do not drive each other out; the one used last is the first.</summary>
+    private const int Ways = 4;
 
     [ThreadStatic]
     private static RequestHeads? Current;
 
     private static readonly ConditionalWeakTable<Type, object> Stateful = [];
     private static readonly ConditionalWeakTable<Type, object> Stateless = [];
-    private readonly Head?[] _heads = new Head?[Size];
+    private readonly Head?[] _heads = new Head?[Sets * Ways];
 
     /// <summary>The head of a call; null if the delegate has state.</summary>
     internal static Head? Of(int callSymbol, Delegate function)
     {
         var heads = (Current ??= new RequestHeads())._heads;
-        var place = RuntimeHelpers.GetHashCode(function) & (Size - 2);
-        ref var last = ref heads[place];
-        ref var other = ref heads[place + 1];
-        if (last is { } known && known.IsOf(callSymbol, function))
+        var set = heads.AsSpan((RuntimeHelpers.GetHashCode(function) & (Sets - 1)) * Ways, Ways);
+        var way = 0;
+        while (way < set.Length && set[way] is { } known)
         {
-            return known;
+            if (known.IsOf(callSymbol, function))
+            {
+                return way == 0 ? known : PutFirst(set, way, known);
+            }
+            way++;
         }
-        var head = other is { } second && second.IsOf(callSymbol, function) ? second : IsStateless(function) ? Write(callSymbol, function) : null;
-        if (head is not null)
-        {
-            (last, other) = (head, last);
-        }
+        return IsStateless(function) ? PutFirst(set, Math.Min(way, Ways - 1), Write(callSymbol, function)) : null;
+    }
+
+    /// <summary>In place of the one at <paramref name="way"/>.</summary>
+    private static Head PutFirst(Span<Head?> set, int way, Head head)
+    {
+        set[..way].CopyTo(set[1..]);
+        set[0] = head;
         return head;
     }
 

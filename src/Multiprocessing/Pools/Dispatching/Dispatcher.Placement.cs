@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Multiprocessing.Pools;
 
 /// <content>From the queue to the workers and, if they were the wrong ones, back.</content>
@@ -39,13 +41,14 @@ internal sealed partial class Dispatcher
         {
             PutBack(Split(task, (int)slot.ItemsLeft));
         }
+        var sendingAt = task.Observation is null ? 0 : Stopwatch.GetTimestamp(); // Taken before: the worker may begin before we go on.
         if (!slot.Worker.TrySend(task))
         {
             slot.IsBlocked = true;
             return false;
         }
         task.State = TaskState.Sent;
-        task.Observation?.OnSent();
+        task.Observation?.OnSent(sendingAt);
         task.Slot = slot;
         slot.Sent.PushBack(task);
         _sentCount++;

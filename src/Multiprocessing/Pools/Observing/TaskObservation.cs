@@ -40,7 +40,7 @@ internal sealed class TaskObservation : Report
     internal TaskObservation Split() => new(_pool, null) { _submittedAt = _submittedAt, _sentAt = _sentAt };
 
     /// <summary>A worker was given it, maybe in advance.</summary>
-    /// <param name="at">When, at the latest: a time before which it cannot have begun.</param>
+    /// <param name="at">A time before which it cannot have begun.</param>
     internal void OnSent(long at) => _sentAt = at;
 
     /// <summary>Under the dispatcher's lock. A worker runs one task after the other, so this one began when the one before it ended.</summary>

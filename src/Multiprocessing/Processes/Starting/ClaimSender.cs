@@ -14,11 +14,11 @@ internal static class ClaimSender
     }
 
     /// <summary>Tells a process started ahead what it will probably become.</summary>
-    public static bool SendRehearsal(StartedProcess process, string role, byte[] payload)
+    public static void SendRehearsal(StartedProcess process, string role, byte[] payload)
     {
         var claim = new Claim { Role = role, Name = "", ParentName = "", Payload = payload };
         claim.Environment[WorkerGuard.Variable] = null; // As it is already.
-        return Send(process, claim, isRehearsal: true, []);
+        Send(process, claim, isRehearsal: true, []); // If it is over already, its end tells.
     }
 
     private static bool Send(StartedProcess process, Claim claim, bool isRehearsal, ReadOnlySpan<KernelHandle> handles)

@@ -79,7 +79,7 @@ internal static class ProcessStarter
         }
         catch
         {
-            process.Signal(Signal.Kill); // Out of descriptors, or memory: nobody else knows it.
+            process.Signal(Signal.Kill); // Out of descriptors, or memory. Nobody else knows of this process.
             throw;
         }
     }

@@ -20,7 +20,7 @@ internal static class DeepStack
         WriteOnThread(() => codec.WriteObject(writer, value));
     }
 
-    public static void Write(FieldSet fields, PayloadWriter writer, object value)
+    public static void Write(ClassFields fields, PayloadWriter writer, object value)
     {
         WriteOnThread(() => fields.Write(writer, value));
     }
@@ -39,7 +39,7 @@ internal static class DeepStack
         return result!;
     }
 
-    public static unsafe void Read(FieldSet fields, ref PayloadReader reader, object instance)
+    public static unsafe void Read(ClassFields fields, ref PayloadReader reader, object instance)
     {
         if (IsDeep)
         {

@@ -16,8 +16,8 @@ internal sealed class ClosureCodec<T> : Codec<T>
     private readonly FieldInfo[] _fields = InstanceFields.Of(typeof(T));
     private readonly ConcurrentDictionary<MethodInfo, Reach> _reach = new();
     private Reach? _lastReach;
-    private volatile FieldSet[] _sets = []; // few: one per lambda of the scope, or union of such
-    private FieldSet? _lastSet;
+    private volatile ClassFields[] _sets = []; // few: one per lambda of the scope, or union of such
+    private ClassFields? _lastSet;
 
     public override void Write(PayloadWriter writer, T value) => Write(writer, value, MaskOf(writer.ClosureMethod));
 
@@ -132,19 +132,19 @@ internal sealed class ClosureCodec<T> : Codec<T>
         return mask;
     }
 
-    private FieldSet SetOf(ulong mask)
+    private ClassFields SetOf(ulong mask)
     {
-        FieldSet? last = _lastSet;
+        ClassFields? last = _lastSet;
         if (last is not null && last.Mask == mask)
         {
             return last;
         }
 
-        FieldSet? set = Array.Find(_sets, candidate => candidate.Mask == mask);
+        ClassFields? set = Array.Find(_sets, candidate => candidate.Mask == mask);
         if (set is null)
         {
             FieldInfo[] fields = [.. _fields.Where((_, i) => (mask >> Math.Min(i, 63) & 1) != 0)];
-            set = new FieldSet(typeof(T), fields, mask);
+            set = new ClassFields(typeof(T), fields, mask);
 
             // A set that gets lost because two threads add one at a time is made again.
             _sets = [.. _sets, set];

@@ -7,9 +7,9 @@ namespace Multiprocessing.Serialization;
 /// <summary>The fields that types derived from Exception add.</summary>
 internal static class ExceptionFields
 {
-    private static readonly ConcurrentDictionary<Type, FieldSet> Known = new();
+    private static readonly ConcurrentDictionary<Type, ClassFields> Known = new();
 
-    public static FieldSet Of(Type type) => Known.GetOrAdd(type, static type => new FieldSet(type, Select(type)));
+    public static ClassFields Of(Type type) => Known.GetOrAdd(type, static type => new ClassFields(type, Select(type)));
 
     /// <summary>The message as it was given: the property may add to it ("(Parameter 'x')"), and would again on the other side.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_message")]

@@ -11,7 +11,7 @@ internal sealed class ObjectGraphCodec<T> : ReferenceCodec<T>
     where T : class
 {
     private readonly IBaseCodec? _base = BaseCodecs.Of(typeof(T), out _);
-    private readonly FieldSet _fields;
+    private readonly ClassFields _fields;
     private readonly bool _isFinalized;
     private readonly bool _holdsClosure;
 
@@ -19,7 +19,7 @@ internal sealed class ObjectGraphCodec<T> : ReferenceCodec<T>
     {
         BaseCodecs.Of(typeof(T), out Type? baseType);
         FieldInfo[] fields = InstanceFields.Of(typeof(T), baseType);
-        _fields = new FieldSet(typeof(T), fields);
+        _fields = new ClassFields(typeof(T), fields);
         _holdsClosure = Array.Exists(fields, static field => CapturedVariables.IsClosure(field.FieldType));
         MethodInfo? finalizer = typeof(T).GetMethod(
             "Finalize", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public, Type.EmptyTypes);

@@ -1,12 +1,10 @@
-using System.Runtime.CompilerServices;
-
 namespace Multiprocessing.Serialization;
 
 /// <summary>Structs that refer to objects, field by field.</summary>
 internal sealed class StructCodec<T> : ValueCodec<T>
     where T : struct
 {
-    private readonly FieldSet _fields = new(typeof(T), InstanceFields.Of(typeof(T)));
+    private readonly StructFields<T> _fields = new(InstanceFields.Of(typeof(T)));
     private int _leastSize = -1;
 
     /// <summary>The sum of the fields, but at least 1 per element of a collection must be paid by the payload.</summary>
@@ -34,21 +32,7 @@ internal sealed class StructCodec<T> : ValueCodec<T>
             return;
         }
 
-        if (_fields.StructWriter() is not { } emitted)
-        {
-            _fields.Write(writer, value);
-            return;
-        }
-
-        int at = 0;
-        try
-        {
-            emitted(writer, ref Unsafe.As<T, byte>(ref value), ref at);
-        }
-        catch (UnserializableException exception) when (exception.Passes(_fields.Describe(at)))
-        {
-            throw;
-        }
+        _fields.Write(writer, ref value);
     }
 
     public override T Read(ref PayloadReader reader)
@@ -58,15 +42,9 @@ internal sealed class StructCodec<T> : ValueCodec<T>
         {
             reader.ReadByte();
         }
-        else if (_fields.StructReader() is { } emitted)
-        {
-            emitted(ref reader, ref Unsafe.As<T, byte>(ref value));
-        }
         else
         {
-            object boxed = value;
-            _fields.Read(ref reader, boxed);
-            value = (T)boxed;
+            _fields.Read(ref reader, ref value);
         }
 
         return value;

@@ -11,20 +11,7 @@ public abstract partial class PoolContract
     {
         Assert.Null(PoolWorker.Current);
         await using var pool = Create(options => options.Workers = 3);
-        var together = Enumerable.Range(0, 3).Select(_ => NewFile()).ToArray();
-        var calls = together.Select(file => pool.RunAsync(
-            file =>
-            {
-                PoolWork.Linger(file);
-                return PoolWorker.Current!.WorkerId;
-            },
-            file)).ToArray();
-        foreach (var file in together)
-        {
-            await PoolWork.WaitForFileAsync(file);
-        }
-        Array.ForEach(together, File.Delete);
-        var ids = await Task.WhenAll(calls);
+        var ids = await MeetInEveryWorkerAsync(pool, 3);
         Assert.Equal([0, 1, 2], ids.Order());
         Assert.Null(PoolWorker.Current);
     }

@@ -42,6 +42,26 @@ public abstract partial class PoolContract : IAsyncLifetime
 
     private protected string NewFile() => Path.Combine(_folder, Path.GetRandomFileName());
 
+    /// <summary>So many calls that run at the same time, so that each has a worker of its own, which is up then.</summary>
+    /// <returns>The numbers of the workers.</returns>
+    private protected async Task<int[]> MeetInEveryWorkerAsync(ProcessPool pool, int count)
+    {
+        var together = Enumerable.Range(0, count).Select(_ => NewFile()).ToArray();
+        var calls = together.Select(file => pool.RunAsync(
+            file =>
+            {
+                PoolWork.Linger(file);
+                return PoolWorker.Current!.WorkerId;
+            },
+            file)).ToArray();
+        foreach (var file in together)
+        {
+            await PoolWork.WaitForFileAsync(file);
+        }
+        Array.ForEach(together, File.Delete);
+        return await Task.WhenAll(calls);
+    }
+
     [Fact]
     [Trait("PainPoint", "42")]
     public async Task Every_form_of_a_function_gives_its_result()

@@ -105,7 +105,7 @@ public abstract partial class PoolContract
     public async Task A_call_that_takes_too_long_is_stopped_and_told_so()
     {
         var file = NewFile();
-        var options = new RunOptions { Timeout = TimeSpan.FromMilliseconds(150) };
+        var options = new RunOptions { Timeout = TimeSpan.FromMilliseconds(500) };
         var late = await Assert.ThrowsAsync<TaskTimeoutException>(() => Pool.RunAsync(PoolWork.Linger, file, options).WaitAsync(Soon));
         Assert.Equal(options.Timeout, late.Timeout);
         Assert.Equal("PoolWork.Linger", late.TaskDescription);
@@ -135,7 +135,7 @@ public abstract partial class PoolContract
         string[] files = [NewFile(), NewFile(), NewFile()];
         var calls = new Func<string, int>(path => path.EndsWith('!') ? PoolWork.Linger(path) : path.Length);
         var items = new[] { files[0], files[1] + "!", files[2] };
-        var options = new MapStreamOptions { Timeout = TimeSpan.FromMilliseconds(200) };
+        var options = new MapStreamOptions { Timeout = TimeSpan.FromMilliseconds(500) };
         await using var results = Pool.MapStreamAsync(calls, items, options).GetAsyncEnumerator();
         Assert.True(await results.MoveNextAsync());
         Assert.Equal(files[0].Length, results.Current);

@@ -181,7 +181,7 @@ public abstract partial class PoolContract
         {
             options.Workers = 1;
             options.ExitHook = () => PoolWork.Linger(file);
-            options.ExitHookTimeout = TimeSpan.FromMilliseconds(300);
+            options.ExitHookTimeout = TimeSpan.FromSeconds(1);
         });
         Assert.Equal(2, pool.Run(PoolWork.Double, 1));
         pool.Complete();

@@ -83,7 +83,7 @@ public sealed partial class PoolDeathTests : IAsyncDisposable
     public async Task A_worker_that_is_stopped_is_killed_when_its_time_is_over()
     {
         var worker = _pool.Run(static () => Environment.ProcessId);
-        var options = new RunOptions { Timeout = TimeSpan.FromMilliseconds(300) };
+        var options = new RunOptions { Timeout = TimeSpan.FromSeconds(2) };
         var task = _pool.RunAsync(static path => PoolWork.Linger(path), Path.Combine(_folder, "stopped"), options);
         await PoolWork.WaitForFileAsync(Path.Combine(_folder, "stopped"));
         Send("STOP", worker);

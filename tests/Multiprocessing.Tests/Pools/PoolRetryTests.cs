@@ -96,7 +96,7 @@ public sealed class PoolRetryTests : IAsyncDisposable
     {
         var options = new RunOptions
         {
-            Timeout = TimeSpan.FromMilliseconds(300),
+            Timeout = TimeSpan.FromSeconds(1),
             Retry = new RetryPolicy { MaxRetries = 1, InitialDelay = TimeSpan.Zero, RetriesTimeouts = true },
         };
         Assert.Equal(2, await _pool.RunAsync(

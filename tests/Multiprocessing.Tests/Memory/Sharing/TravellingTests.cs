@@ -234,7 +234,7 @@ public sealed class TravellingTests
         GC.Collect();
         GC.WaitForPendingFinalizers();
         SharedHeap.Trim();
-        Assert.True(SpinWait.SpinUntil(static () => SlabMappings() == 0, TimeSpan.FromSeconds(5)));
+        Assert.True(SpinWait.SpinUntil(static () => SlabMappings() == 0, TimeSpan.FromSeconds(30)));
     }
 
     private static int SlabMappings() => File.ReadLines("/proc/self/maps").Count(static line => line.Contains("/memfd:mp-slab", StringComparison.Ordinal));

@@ -155,7 +155,8 @@ public abstract class SemaphoreContract(OtherSide side) : SharedContract(side)
             (semaphore, probe));
         await UntilAsync(() => probe[0] == 1);
         semaphore.Acquire(TestEnd);
-        Task<bool>[] waiting = [BeginAsync(semaphore, task: true, TimeSpan.FromSeconds(3)), BeginAsync(semaphore, task: false, TimeSpan.FromSeconds(3))];
+        var time = TimeSpan.FromSeconds(recovers ? 30 : 3);
+        Task<bool>[] waiting = [BeginAsync(semaphore, task: true, time), BeginAsync(semaphore, task: false, time)];
         await Task.Delay(Short, TestEnd);
         probe[0] = 2;
         await Assert.ThrowsAsync<WorkerDiedException>(() => death);
